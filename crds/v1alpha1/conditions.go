@@ -1,0 +1,61 @@
+package v1alpha1
+
+// Condition types that every kind has. kstatus reads them: Ready=True is done,
+// Reconciling=True is in progress, Stalled=True needs a person.
+const (
+	ConditionReady       = "Ready"
+	ConditionReconciling = "Reconciling"
+	ConditionStalled     = "Stalled"
+)
+
+// Condition types of a ComputeJob, in the order of its life.
+const (
+	// ConditionAdmitted says whether references resolved and every owner's rules allow the job.
+	ConditionAdmitted = "Admitted"
+	// ConditionStaged says whether isolation was proven and the inputs lie in the pod with the right hashes.
+	ConditionStaged = "Staged"
+	// ConditionExecuted says whether the algorithm ran and ended by itself with exit code 0.
+	ConditionExecuted = "Executed"
+	// ConditionReleased says whether what the rules let out lies in the results bucket, readable for the consumer.
+	ConditionReleased = "Released"
+)
+
+// Reasons of environments, datasets and algorithms.
+const (
+	ReasonReady             = "Ready"
+	ReasonSandboxInvalid    = "SandboxInvalid"
+	ReasonCredentialsNeeded = "CredentialsNeeded"
+	ReasonBucketUnavailable = "BucketUnavailable"
+)
+
+// Reasons of a job that is under way or has succeeded.
+const (
+	ReasonPending   = "Pending"
+	ReasonStaging   = "Staging"
+	ReasonRunning   = "Running"
+	ReasonReleasing = "Releasing"
+	ReasonSucceeded = "Succeeded"
+)
+
+// Reasons of a job that has failed: DESIGN section 4, column "may end in".
+const (
+	ReasonNotFound             = "NotFound"
+	ReasonPolicyDenied         = "PolicyDenied"
+	ReasonParametersInvalid    = "ParametersInvalid"
+	ReasonResourcesExceeded    = "ResourcesExceeded"
+	ReasonIsolationUnverified  = "IsolationUnverified"
+	ReasonImagePullFailed      = "ImagePullFailed"
+	ReasonUnschedulable        = "Unschedulable"
+	ReasonInputFetchFailed     = "InputFetchFailed"
+	ReasonAlgorithmFetchFailed = "AlgorithmFetchFailed"
+	ReasonChecksumMismatch     = "ChecksumMismatch"
+	ReasonStartFailed          = "StartFailed"
+	ReasonExitCode             = "ExitCode"
+	ReasonOutOfMemory          = "OutOfMemory"
+	ReasonDeadlineExceeded     = "DeadlineExceeded"
+	ReasonDiskExceeded         = "DiskExceeded"
+	ReasonEvicted              = "Evicted"
+	ReasonPodLost              = "PodLost"
+	ReasonOutputRefused        = "OutputRefused"
+	ReasonPublishFailed        = "PublishFailed"
+)

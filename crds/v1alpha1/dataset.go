@@ -1,0 +1,210 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// Dataset is private data that others may compute on and never see, with the owner's rules for using it.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=dset,categories=c2d
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="DID",type=string,JSONPath=`.status.did`,priority=1
+// +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+type Dataset struct {
+	metav1.TypeMeta `json:",inline"`
+	// +optional
+	metav1.ObjectMeta `json:"metadata,omitzero"`
+
+	// Spec is the data and the rules for using it.
+	// +required
+	Spec DatasetSpec `json:"spec"`
+
+	// Status is what the controller found.
+	// +kubebuilder:default={"observedGeneration":-1}
+	// +optional
+	Status DatasetStatus `json:"status,omitzero"`
+}
+
+// DatasetSpec is the data and the rules for using it.
+type DatasetSpec struct {
+	// Metadata describes the dataset to consumers.
+	// +optional
+	Metadata Metadata `json:"metadata,omitzero"`
+
+	// Files in the order of the index under which an algorithm sees them: /data/inputs/<did>/<index>.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=atomic
+	// +required
+	Files []DatasetFile `json:"files"`
+
+	// Access says who may run what on this dataset. Nothing listed means nobody.
+	// +optional
+	Access DatasetAccess `json:"access,omitzero"`
+
+	// Disclosure says what may leave. Of all datasets of a job the strictest rule wins.
+	// +optional
+	Disclosure Disclosure `json:"disclosure,omitzero"`
+}
+
+// DatasetFile is one file, or many under a prefix, from exactly one source.
+//
+// +kubebuilder:validation:XValidation:rule="[has(self.s3), has(self.http), has(self.inline)].filter(x, x).size() == 1",message="exactly one of s3, http and inline must be set"
+// +kubebuilder:validation:XValidation:rule="!has(self.sha256) || !has(self.s3) || !has(self.s3.prefix)",message="sha256 pins one file: it cannot be set together with s3.prefix"
+type DatasetFile struct {
+	// S3 object, or all objects under a prefix.
+	// +optional
+	S3 *S3Source `json:"s3,omitempty"`
+
+	// HTTP URL.
+	// +optional
+	HTTP *HTTPSource `json:"http,omitempty"`
+
+	// Inline text, for small files. Whoever may read this object can read it.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=8192
+	// +optional
+	Inline string `json:"inline,omitempty"`
+
+	// SHA256 of the file's bytes, in lower-case hex. A job fails before its algorithm starts when the bytes differ.
+	// Where it is not set the dataset's content is pinned by the first job that stages it.
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:Pattern=`^[0-9a-f]{64}$`
+	// +optional
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// DatasetAccess says who may run what on a dataset.
+type DatasetAccess struct {
+	// Consumers who may use the dataset.
+	// +optional
+	Consumers Consumers `json:"consumers,omitzero"`
+
+	// Algorithms that may read the dataset. Nothing listed means none.
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=atomic
+	// +optional
+	Algorithms []TrustedAlgorithm `json:"algorithms,omitempty"`
+}
+
+// Consumers who may use a dataset.
+type Consumers struct {
+	// Namespaces whose jobs may use the dataset; "*" stands for every namespace. Nothing listed means none, the
+	// dataset's own namespace included.
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:Pattern=`^(\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$`
+	// +listType=set
+	// +optional
+	Namespaces []string `json:"namespaces,omitempty"`
+}
+
+// TrustedAlgorithm is an algorithm that may read a dataset.
+type TrustedAlgorithm struct {
+	// Checksum of all that runs: image digest, entrypoint, command, environment and code, as status.checksum of the
+	// Algorithm shows it; "*" stands for every algorithm.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=71
+	// +kubebuilder:validation:Pattern=`^(\*|sha256:[0-9a-f]{64})$`
+	// +required
+	Checksum string `json:"checksum"`
+
+	// Ref narrows the entry to one Algorithm object.
+	// +optional
+	Ref *ObjectReference `json:"ref,omitempty"`
+}
+
+// ObjectReference names an object in a namespace.
+type ObjectReference struct {
+	// Namespace of the object.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +required
+	Namespace string `json:"namespace"`
+
+	// Name of the object.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +required
+	Name string `json:"name"`
+}
+
+// Disclosure says what may leave.
+type Disclosure struct {
+	// Logs of the algorithm, and with them its exit code.
+	// +optional
+	Logs LogDisclosure `json:"logs,omitzero"`
+}
+
+// LogDisclosure says whether the algorithm's log may leave.
+type LogDisclosure struct {
+	// Release of the log to the consumer. An algorithm can print what it reads: Always is for algorithms that you know.
+	// +kubebuilder:default=Never
+	// +optional
+	Release LogRelease `json:"release,omitempty"`
+}
+
+// LogRelease says when a log may leave.
+//
+// +kubebuilder:validation:Enum=Never;Always
+type LogRelease string
+
+// When a log may leave.
+const (
+	LogReleaseNever  LogRelease = "Never"
+	LogReleaseAlways LogRelease = "Always"
+)
+
+// DatasetStatus is what the controller found.
+type DatasetStatus struct {
+	// Conditions: Ready, Reconciling, Stalled.
+	// +listType=map
+	// +listMapKey=type
+	// +optional
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+
+	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// DID is the dataset's decentralised identifier. Algorithms find its files under it, without the method prefix.
+	// +kubebuilder:validation:MaxLength=128
+	// +optional
+	DID string `json:"did,omitempty"`
+
+	// Content that later jobs must find again, pinned by the first job that staged this generation.
+	// +optional
+	Content *PinnedContent `json:"content,omitempty"`
+}
+
+// PinnedContent is what the first job found.
+type PinnedContent struct {
+	// Generation of the dataset that it belongs to; another generation is pinned anew.
+	// +required
+	Generation int64 `json:"generation"`
+
+	// Files is the number of files.
+	// +required
+	Files int64 `json:"files"`
+
+	// Bytes of all files together.
+	// +required
+	Bytes int64 `json:"bytes"`
+
+	// SHA256 over one line "<sha256 of the file>  <index>\n" for each file, in the order of the index.
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	SHA256 string `json:"sha256"`
+}
+
+// DatasetList is a list of Datasets.
+//
+// +kubebuilder:object:root=true
+type DatasetList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitzero"`
+	Items           []Dataset `json:"items"`
+}

@@ -1,0 +1,40 @@
+// Package v1alpha1 holds the kinds of the compute-to-data API: what owners offer
+// (ComputeEnvironment, Dataset), what consumers bring (Algorithm) and what they ask
+// for (ComputeJob).
+//
+// +kubebuilder:object:generate=true
+// +kubebuilder:ac:generate=true
+// +kubebuilder:ac:output:package="../applyconfiguration"
+// +groupName=c2d.dev
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// SchemeGroupVersion of every kind in this package.
+var SchemeGroupVersion = schema.GroupVersion{Group: "c2d.dev", Version: "v1alpha1"}
+
+var schemeBuilder = runtime.NewSchemeBuilder(func(scheme *runtime.Scheme) error {
+	scheme.AddKnownTypes(SchemeGroupVersion,
+		&ComputeEnvironment{}, &ComputeEnvironmentList{},
+		&Dataset{}, &DatasetList{},
+		&Algorithm{}, &AlgorithmList{},
+		&ComputeJob{}, &ComputeJobList{},
+	)
+	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)
+	return nil
+})
+
+// AddToScheme registers the kinds of this package.
+var AddToScheme = schemeBuilder.AddToScheme
+
+// Names of the kinds.
+const (
+	KindComputeEnvironment = "ComputeEnvironment"
+	KindDataset            = "Dataset"
+	KindAlgorithm          = "Algorithm"
+	KindComputeJob         = "ComputeJob"
+)

@@ -40,6 +40,7 @@ const (
 // Reasons of a job that has failed: DESIGN section 4, column "may end in".
 const (
 	ReasonNotFound             = "NotFound"
+	ReasonNotReady             = "NotReady"
 	ReasonPolicyDenied         = "PolicyDenied"
 	ReasonParametersInvalid    = "ParametersInvalid"
 	ReasonResourcesExceeded    = "ResourcesExceeded"

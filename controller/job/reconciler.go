@@ -1,0 +1,242 @@
+// Package job takes ComputeJobs through their life, one step a file: resolve, start, follow, release, clean up.
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+)
+
+// Reconciler of ComputeJobs.
+type Reconciler struct {
+	// Client reads from the cache.
+	Client client.Client
+	// Live reads past the cache, before what cannot be undone.
+	Live     client.Reader
+	Recorder events.EventRecorder
+	Results  *results.Opener
+	// Namespace of the controller and the gateway.
+	Namespace string
+	// SandboxNamespaces are those that the controller may use.
+	SandboxNamespaces []string
+	// AgentImage of stage and publish.
+	AgentImage string
+	// APIServer is the host:port that pods would reach the API server at.
+	APIServer string
+	// Canary tells whether a canary answers; nil: dial it.
+	Canary func(ctx context.Context, address string) error
+	// Now is the time; nil: the clock's.
+	Now func() time.Time
+}
+
+const (
+	// workers is the number of jobs that are looked at at a time; most of a look is waiting for the API server or S3.
+	workers = 8
+	// referenceBudget is how long a job waits for what it refers to: manifests of one commit arrive in any order.
+	referenceBudget = time.Minute
+	// indexUnfinished finds the jobs that a change elsewhere may let go on.
+	indexUnfinished = "unfinished"
+)
+
+var _ reconcile.Reconciler = (*Reconciler)(nil)
+
+// SetupWithManager starts the reconciler with the manager.
+func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) error {
+	if err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.ComputeJob{}, indexUnfinished, func(object client.Object) []string {
+		if object.(*v1alpha1.ComputeJob).Status.State.Terminal() {
+			return nil
+		}
+		return []string{"true"}
+	}); err != nil {
+		return fmt.Errorf("index jobs: %w", err)
+	}
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&v1alpha1.ComputeJob{}).
+		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(jobOfPod)).
+		Watches(&v1alpha1.ComputeEnvironment{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesEnvironment)), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
+		Watches(&v1alpha1.Dataset{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesDataset))).
+		Watches(&v1alpha1.Algorithm{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAlgorithm))).
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
+		Complete(r)
+}
+
+// jobOfPod maps the pod of a run to its job.
+func jobOfPod(_ context.Context, object client.Object) []reconcile.Request {
+	run, err := sandbox.ParseRun(object.GetAnnotations())
+	if err != nil {
+		return nil
+	}
+	return []reconcile.Request{{NamespacedName: types.NamespacedName{Namespace: run.Job.Namespace, Name: run.Job.Name}}}
+}
+
+// waitingFor maps an object to the jobs that wait for it.
+func (r *Reconciler) waitingFor(uses func(*v1alpha1.ComputeJob, client.Object) bool) handler.MapFunc {
+	return func(ctx context.Context, object client.Object) (requests []reconcile.Request) {
+		var jobs v1alpha1.ComputeJobList
+		if err := r.Client.List(ctx, &jobs, client.MatchingFields{indexUnfinished: "true"}); err != nil {
+			return nil
+		}
+		for i := range jobs.Items {
+			job := &jobs.Items[i]
+			if (job.Status.State == v1alpha1.StatePending || job.Status.State == "") && uses(job, object) {
+				requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(job)})
+			}
+		}
+		return requests
+	}
+}
+
+func usesEnvironment(job *v1alpha1.ComputeJob, environment client.Object) bool {
+	return job.Spec.Environment == environment.GetName()
+}
+
+func usesDataset(job *v1alpha1.ComputeJob, dataset client.Object) bool {
+	for _, reference := range job.Spec.Datasets {
+		if datasetKey(job, reference) == client.ObjectKeyFromObject(dataset) {
+			return true
+		}
+	}
+	return false
+}
+
+func usesAlgorithm(job *v1alpha1.ComputeJob, algorithm client.Object) bool {
+	return algorithmKey(job) == client.ObjectKeyFromObject(algorithm)
+}
+
+// failure ends a job.
+type failure struct {
+	reason, message string
+}
+
+func (f *failure) Error() string { return f.reason + ": " + f.message }
+
+// waiting says that a job cannot go on yet. When it has waited for longer than referenceBudget it becomes a failure.
+type waiting struct {
+	reason, message string
+}
+
+func (w *waiting) Error() string { return w.reason + ": " + w.message }
+
+// Reconcile one ComputeJob.
+func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result, error) {
+	var job v1alpha1.ComputeJob
+	if err := r.Client.Get(ctx, req.NamespacedName, &job); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	if !job.DeletionTimestamp.IsZero() {
+		return r.finalize(ctx, &job)
+	}
+	if job.Status.State.Terminal() {
+		return ctrl.Result{}, r.removePods(ctx, &job)
+	}
+	if controllerutil.AddFinalizer(&job, sandbox.Finalizer) {
+		patch := client.MergeFromWithOptions(withoutFinalizer(&job), client.MergeFromWithOptimisticLock{})
+		if err := r.Client.Patch(ctx, &job, patch); err != nil {
+			return requeueConflict(err)
+		}
+	}
+	for {
+		before := job.DeepCopy()
+		result, err := r.step(ctx, &job)
+		if result, err = r.explain(&job, result, err); err != nil {
+			return requeueConflict(err)
+		}
+		changed := !equality.Semantic.DeepEqual(before.Status, job.Status)
+		if changed {
+			if err := r.Client.Status().Patch(ctx, &job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
+				return requeueConflict(client.IgnoreNotFound(err))
+			}
+			r.tell(before, &job)
+		}
+		if job.Status.State.Terminal() {
+			return ctrl.Result{}, r.removePods(ctx, &job)
+		}
+		// What was admitted is started at once: no need to wait for the news of one's own write.
+		if started := before.Status.State != v1alpha1.StateStaging && job.Status.State == v1alpha1.StateStaging; !started {
+			return result, nil
+		}
+	}
+}
+
+// step takes the next step of a job's life and leaves in its status what came of it.
+func (r *Reconciler) step(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.Result, error) {
+	switch job.Status.State {
+	case "", v1alpha1.StatePending:
+		return ctrl.Result{}, r.admit(ctx, job)
+	default:
+		return r.run(ctx, job)
+	}
+}
+
+// explain turns the errors that are part of a job's life into its status.
+func (r *Reconciler) explain(job *v1alpha1.ComputeJob, result ctrl.Result, err error) (ctrl.Result, error) {
+	var w *waiting
+	if errors.As(err, &w) {
+		since := r.waitingSince(job)
+		left := referenceBudget - r.now().Sub(since)
+		if left > 0 {
+			wait(job, w.reason, w.message)
+			return ctrl.Result{RequeueAfter: min(left, 5*time.Second)}, nil
+		}
+		err = &failure{w.reason, w.message}
+	}
+	var f *failure
+	if errors.As(err, &f) {
+		fail(job, f.reason, f.message, r.now())
+		return ctrl.Result{}, nil
+	}
+	return result, err
+}
+
+// tell people what has happened.
+func (r *Reconciler) tell(before, job *v1alpha1.ComputeJob) {
+	if before.Status.State == job.Status.State {
+		return
+	}
+	ready := readyCondition(job)
+	kind := corev1.EventTypeNormal
+	if job.Status.State == v1alpha1.StateFailed {
+		kind = corev1.EventTypeWarning
+	}
+	r.Recorder.Eventf(job, nil, kind, ready.Reason, string(job.Status.State), "%s", ready.Message)
+}
+
+func (r *Reconciler) now() time.Time {
+	if r.Now != nil {
+		return r.Now()
+	}
+	return time.Now()
+}
+
+// requeueConflict takes a conflict for what it is: somebody else's write, which will bring the job back.
+func requeueConflict(err error) (ctrl.Result, error) {
+	if apierrors.IsConflict(err) {
+		return ctrl.Result{RequeueAfter: 100 * time.Millisecond}, nil
+	}
+	return ctrl.Result{}, err
+}
+
+func withoutFinalizer(job *v1alpha1.ComputeJob) *v1alpha1.ComputeJob {
+	before := job.DeepCopy()
+	controllerutil.RemoveFinalizer(before, sandbox.Finalizer)
+	return before
+}

@@ -1,0 +1,157 @@
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/policy"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+)
+
+// resolved is everything that a job refers to, and what it may do with it.
+type resolved struct {
+	environment *v1alpha1.ComputeEnvironment
+	datasets    []*v1alpha1.Dataset
+	algorithm   *v1alpha1.Algorithm
+	checksum    string
+	parameters  map[string]json.RawMessage
+	resources   policy.Resources
+}
+
+// admit a job whose references resolve and whose wishes every rule allows.
+func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) error {
+	if _, err := resolve(ctx, r.Client, job); err != nil {
+		return err
+	}
+	const run = 1
+	done(job, v1alpha1.ConditionAdmitted, "The rules of every dataset allow the job.")
+	job.Status.Run = run
+	job.Status.Pod = sandbox.PodName(job.UID, run)
+	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, "Isolation is proven and inputs are fetched.")
+	return nil
+}
+
+// resolve what a job refers to and ask policy. The error is a failure, or waiting where time may help.
+func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob) (*resolved, error) {
+	var found resolved
+	var err error
+	if found.environment, err = get(ctx, reader, types.NamespacedName{Name: job.Spec.Environment}, &v1alpha1.ComputeEnvironment{}, v1alpha1.KindComputeEnvironment); err != nil {
+		return nil, err
+	}
+	if err := ready(v1alpha1.KindComputeEnvironment, found.environment, found.environment.Status.ObservedGeneration, found.environment.Status.Conditions); err != nil {
+		return nil, err
+	}
+	for _, reference := range job.Spec.Datasets {
+		dataset, err := get(ctx, reader, datasetKey(job, reference), &v1alpha1.Dataset{}, v1alpha1.KindDataset)
+		if err != nil {
+			return nil, err
+		}
+		if err := ready(v1alpha1.KindDataset, dataset, dataset.Status.ObservedGeneration, dataset.Status.Conditions); err != nil {
+			return nil, err
+		}
+		found.datasets = append(found.datasets, dataset)
+	}
+	if found.algorithm, err = get(ctx, reader, algorithmKey(job), &v1alpha1.Algorithm{}, v1alpha1.KindAlgorithm); err != nil {
+		return nil, err
+	}
+	if err := ready(v1alpha1.KindAlgorithm, found.algorithm, found.algorithm.Status.ObservedGeneration, found.algorithm.Status.Conditions); err != nil {
+		return nil, err
+	}
+	// Computed from what will run: the status may be anybody's who may write it.
+	if found.checksum, err = ocean.AlgorithmChecksum(&found.algorithm.Spec); err != nil {
+		return nil, fmt.Errorf("checksum of the algorithm: %w", err)
+	}
+	verdicts := policy.Evaluate(policy.Request{
+		Namespace: job.Namespace,
+		Algorithm: policy.Algorithm{Namespace: found.algorithm.Namespace, Name: found.algorithm.Name, Checksum: found.checksum},
+		Datasets:  found.datasets,
+	})
+	if denials := policy.Denials(verdicts); len(denials) > 0 || len(verdicts) == 0 {
+		return nil, &failure{v1alpha1.ReasonPolicyDenied, policy.Sentence(denials)}
+	}
+	if found.parameters, err = policy.Parameters(found.algorithm.Spec.Parameters, job.Spec.Parameters); err != nil {
+		return nil, &failure{v1alpha1.ReasonParametersInvalid, fmt.Sprintf("Algorithm %s/%s: %s.", found.algorithm.Namespace, found.algorithm.Name, err)}
+	}
+	if found.resources, err = policy.Grant(&job.Spec, &found.environment.Spec); err != nil {
+		return nil, &failure{v1alpha1.ReasonResourcesExceeded, fmt.Sprintf("ComputeEnvironment %s: %s.", found.environment.Name, err)}
+	}
+	return &found, nil
+}
+
+// get an object that may not be there yet.
+func get[T client.Object](ctx context.Context, reader client.Reader, key types.NamespacedName, object T, kind string) (T, error) {
+	err := reader.Get(ctx, key, object)
+	if apierrors.IsNotFound(err) {
+		name := key.String()
+		if key.Namespace == "" {
+			name = key.Name
+		}
+		return object, &waiting{v1alpha1.ReasonNotFound, fmt.Sprintf("%s %s does not exist; create it, or correct the job.", kind, name)}
+	}
+	if err != nil {
+		return object, fmt.Errorf("read %s %s: %w", kind, key, err)
+	}
+	return object, nil
+}
+
+// ready says whether the controller has found an object in order.
+func ready(kind string, object client.Object, observed int64, conditions []metav1.Condition) error {
+	condition := meta.FindStatusCondition(conditions, v1alpha1.ConditionReady)
+	switch {
+	case condition == nil || observed != object.GetGeneration():
+		return &waiting{v1alpha1.ReasonNotReady, fmt.Sprintf("%s %s has not been looked at yet.", kind, object.GetName())}
+	case condition.Status != "True":
+		return &waiting{v1alpha1.ReasonNotReady, fmt.Sprintf("%s %s is not ready: %s: %s.", kind, object.GetName(), condition.Reason, condition.Message)}
+	default:
+		return nil
+	}
+}
+
+func datasetKey(job *v1alpha1.ComputeJob, reference v1alpha1.DatasetReference) types.NamespacedName {
+	namespace := reference.Namespace
+	if namespace == "" {
+		namespace = job.Namespace
+	}
+	return types.NamespacedName{Namespace: namespace, Name: reference.Name}
+}
+
+func algorithmKey(job *v1alpha1.ComputeJob) types.NamespacedName {
+	return types.NamespacedName{Namespace: job.Namespace, Name: job.Spec.Algorithm.Name}
+}
+
+// describe the run for the pod.
+func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
+	run := sandbox.Run{
+		Job:         objectOf(job),
+		Run:         job.Status.Run,
+		Environment: objectOf(found.environment),
+		Algorithm: sandbox.Algorithm{
+			Object:   objectOf(found.algorithm),
+			DID:      found.algorithm.Status.DID,
+			Checksum: found.checksum,
+		},
+		Parameters: found.parameters,
+		Deliver:    policy.Delivery(job.Spec.Deliver, found.datasets),
+	}
+	for _, dataset := range found.datasets {
+		item := sandbox.Dataset{Object: objectOf(dataset), DID: dataset.Status.DID}
+		if pinned := dataset.Status.Content; pinned != nil && pinned.Generation == dataset.Generation {
+			item.Content = &sandbox.Content{Files: pinned.Files, Bytes: pinned.Bytes, SHA256: pinned.SHA256}
+		}
+		run.Datasets = append(run.Datasets, item)
+	}
+	return run
+}
+
+func objectOf(object client.Object) sandbox.Object {
+	return sandbox.Object{Namespace: object.GetNamespace(), Name: object.GetName(), UID: object.GetUID(), Generation: object.GetGeneration()}
+}

@@ -1,0 +1,88 @@
+package job
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+)
+
+// steps are the conditions of a job's life in their order, each with the state during which it is decided.
+var steps = []struct {
+	condition string
+	state     v1alpha1.State
+}{
+	{v1alpha1.ConditionAdmitted, v1alpha1.StatePending},
+	{v1alpha1.ConditionStaged, v1alpha1.StateStaging},
+	{v1alpha1.ConditionExecuted, v1alpha1.StateRunning},
+	{v1alpha1.ConditionReleased, v1alpha1.StateReleasing},
+}
+
+// advance a job to a state that is not the last.
+func advance(job *v1alpha1.ComputeJob, state v1alpha1.State, reason, message string) {
+	job.Status.State = state
+	job.Status.OceanStatus = ptr.To(ocean.Status(state, reason))
+	job.Status.ObservedGeneration = job.Generation
+	conditions.Reconciling(&job.Status.Conditions, job.Generation, reason, message)
+}
+
+// wait in the state that the job is in.
+func wait(job *v1alpha1.ComputeJob, reason, message string) {
+	state := job.Status.State
+	if state == "" {
+		state = v1alpha1.StatePending
+	}
+	advance(job, state, reason, message)
+}
+
+// done marks a step of the job's life.
+func done(job *v1alpha1.ComputeJob, condition, message string) {
+	conditions.Step(&job.Status.Conditions, job.Generation, condition, true, condition, message)
+}
+
+// succeed ends a job well.
+func succeed(job *v1alpha1.ComputeJob, message string, now time.Time) {
+	finish(job, v1alpha1.StateSucceeded, v1alpha1.ReasonSucceeded, now)
+	conditions.Ready(&job.Status.Conditions, job.Generation, v1alpha1.ReasonSucceeded, message)
+}
+
+// fail ends a job badly: the first step that is not done has failed.
+func fail(job *v1alpha1.ComputeJob, reason, message string, now time.Time) {
+	finish(job, v1alpha1.StateFailed, reason, now)
+	for _, step := range steps {
+		if !meta.IsStatusConditionTrue(job.Status.Conditions, step.condition) {
+			conditions.Step(&job.Status.Conditions, job.Generation, step.condition, false, reason, message)
+			break
+		}
+	}
+	conditions.Stalled(&job.Status.Conditions, job.Generation, reason, message)
+}
+
+func finish(job *v1alpha1.ComputeJob, state v1alpha1.State, reason string, now time.Time) {
+	job.Status.State = state
+	job.Status.OceanStatus = ptr.To(ocean.Status(state, reason))
+	job.Status.ObservedGeneration = job.Generation
+	job.Status.CompletionTime = ptr.To(metav1.NewTime(now).Rfc3339Copy())
+}
+
+func readyCondition(job *v1alpha1.ComputeJob) metav1.Condition {
+	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionReady); c != nil {
+		return *c
+	}
+	return metav1.Condition{}
+}
+
+// waitingSince is when the job entered the state that it waits in.
+func (r *Reconciler) waitingSince(job *v1alpha1.ComputeJob) time.Time {
+	if job.Status.State == v1alpha1.StateStaging {
+		if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionAdmitted); c != nil {
+			return c.LastTransitionTime.Time
+		}
+	}
+	return job.CreationTimestamp.Time
+}

@@ -1,0 +1,103 @@
+// Package policy decides whether a consumer may run an algorithm on datasets. It is pure: whoever asks brings the
+// objects. What is not allowed is denied, and every verdict says which rule it comes from.
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+// anyone written out in a rule stands for everyone, or everything.
+const anyone = "*"
+
+// Request is what somebody wants to run.
+type Request struct {
+	// Namespace of the consumer: the job's.
+	Namespace string
+	Algorithm Algorithm
+	Datasets  []*v1alpha1.Dataset
+}
+
+// Algorithm that somebody wants to run.
+type Algorithm struct {
+	Namespace, Name string
+	// Checksum of all that will run.
+	Checksum string
+}
+
+// Verdict of one rule.
+type Verdict struct {
+	// Dataset whose rule it is, as namespace/name.
+	Dataset string
+	// Field of the rule.
+	Field string
+	// Allowed says yes.
+	Allowed bool
+	// Actual is what was asked for. What is allowed is not repeated: a denial lists no other customer.
+	Actual string
+	// Advice says what whom to ask for.
+	Advice string
+}
+
+// String is the verdict in one sentence.
+func (v Verdict) String() string {
+	if v.Allowed {
+		return fmt.Sprintf("Dataset %s: %s allows %s.", v.Dataset, v.Field, v.Actual)
+	}
+	return fmt.Sprintf("Dataset %s: %s does not allow %s; %s.", v.Dataset, v.Field, v.Actual, v.Advice)
+}
+
+// Evaluate asks every rule of every dataset.
+func Evaluate(request Request) []Verdict {
+	var verdicts []Verdict
+	for _, dataset := range request.Datasets {
+		verdicts = append(verdicts, consumer(request, dataset), algorithm(request, dataset))
+	}
+	return verdicts
+}
+
+// Denials among the verdicts. None means that the request is allowed, provided that there was anything to ask.
+func Denials(verdicts []Verdict) []Verdict {
+	return slices.DeleteFunc(slices.Clone(verdicts), func(v Verdict) bool { return v.Allowed })
+}
+
+// Sentence of all verdicts.
+func Sentence(verdicts []Verdict) string {
+	sentences := make([]string, len(verdicts))
+	for i, v := range verdicts {
+		sentences[i] = v.String()
+	}
+	return strings.Join(sentences, " ")
+}
+
+func consumer(request Request, dataset *v1alpha1.Dataset) Verdict {
+	namespaces := dataset.Spec.Access.Consumers.Namespaces
+	return Verdict{
+		Dataset: name(dataset),
+		Field:   "spec.access.consumers.namespaces",
+		Allowed: slices.Contains(namespaces, anyone) || slices.Contains(namespaces, request.Namespace),
+		Actual:  fmt.Sprintf("namespace %q", request.Namespace),
+		Advice:  "ask its owner to add it",
+	}
+}
+
+func algorithm(request Request, dataset *v1alpha1.Dataset) Verdict {
+	trusted := slices.ContainsFunc(dataset.Spec.Access.Algorithms, func(entry v1alpha1.TrustedAlgorithm) bool {
+		if entry.Checksum != anyone && entry.Checksum != request.Algorithm.Checksum {
+			return false
+		}
+		return entry.Ref == nil || *entry.Ref == v1alpha1.ObjectReference{Namespace: request.Algorithm.Namespace, Name: request.Algorithm.Name}
+	})
+	return Verdict{
+		Dataset: name(dataset),
+		Field:   "spec.access.algorithms",
+		Allowed: trusted && request.Algorithm.Checksum != "",
+		Actual:  fmt.Sprintf("algorithm %s/%s with checksum %s", request.Algorithm.Namespace, request.Algorithm.Name, request.Algorithm.Checksum),
+		Advice:  "ask its owner to trust that checksum",
+	}
+}
+
+func name(dataset *v1alpha1.Dataset) string { return dataset.Namespace + "/" + dataset.Name }

@@ -1,0 +1,251 @@
+package pod
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+)
+
+// Observation is what a pod's status says about its run.
+type Observation struct {
+	// State: Staging, Running or Releasing while the run is under way; Succeeded or Failed once it is over.
+	State v1alpha1.State
+	// Reason and Message of a failure. The consumer may read both.
+	Reason, Message string
+	// Staged says that inputs and isolation were all right, Executed that the algorithm ended by itself with exit code
+	// 0, Published that results lie in the bucket.
+	Staged, Executed, Published bool
+	// Started is when the algorithm started; zero where it did not.
+	Started time.Time
+	// ExitCode of the algorithm; nil where it has not ended.
+	ExitCode *int32
+	// Stage and Publish are the reports of these containers; empty where there are none.
+	Stage   sandbox.StageReport
+	Publish sandbox.PublishReport
+	// Recheck is when to look again although nothing changes; zero: never.
+	Recheck time.Time
+}
+
+const (
+	// scheduleBudget is how long a pod may wait for a node.
+	scheduleBudget = 5 * time.Minute
+	// pullBudget is how long an image may fail to be pulled.
+	pullBudget = 2 * time.Minute
+	// lostBudget is how long a pod may be gone from its node without a word.
+	lostBudget = 5 * time.Minute
+)
+
+// Observe a pod at a time.
+func Observe(pod *corev1.Pod, now time.Time) Observation {
+	o := observe(pod, now)
+	if o.State == v1alpha1.StateFailed {
+		o.Message = sandbox.Sentence(o.Message)
+	}
+	return o
+}
+
+func observe(pod *corev1.Pod, now time.Time) Observation {
+	stage := container(pod.Status.InitContainerStatuses, sandbox.ContainerStage)
+	algorithm := container(pod.Status.ContainerStatuses, sandbox.ContainerAlgorithm)
+	publish := container(pod.Status.ContainerStatuses, sandbox.ContainerPublish)
+
+	o := Observation{State: v1alpha1.StateStaging}
+	if ended := stage.State.Terminated; ended != nil {
+		o.Stage, _ = sandbox.Unmarshal[sandbox.StageReport](ended.Message)
+		o.Staged = ended.ExitCode == 0
+		if !o.Staged {
+			return o.failStage(ended)
+		}
+	}
+	switch running, ended := algorithm.State.Running, algorithm.State.Terminated; {
+	case running != nil:
+		o.State = v1alpha1.StateRunning
+		o.Started = running.StartedAt.Time
+	case ended != nil:
+		o.State = v1alpha1.StateReleasing
+		o.Started = ended.StartedAt.Time
+		o.ExitCode = &ended.ExitCode
+	}
+	if publish.State.Terminated != nil {
+		o.Publish, _ = sandbox.Unmarshal[sandbox.PublishReport](publish.State.Terminated.Message)
+		o.Published = publish.State.Terminated.ExitCode == 0 && o.Publish.Manifest != ""
+	}
+
+	if failed, over := o.podFailure(pod, algorithm.State.Terminated); over {
+		return failed
+	}
+	if failed, over := o.notStarting(pod, now, stage, algorithm, publish); over {
+		return failed
+	}
+	if algorithm.State.Terminated != nil && publish.State.Terminated != nil {
+		return o.end(algorithm.State.Terminated)
+	}
+	if publish.State.Terminated != nil && algorithm.State.Terminated == nil {
+		// Without publish nothing can leave: the algorithm would run in vain.
+		return o.fail(v1alpha1.ReasonPublishFailed, "The container that publishes results ended before the algorithm; "+orElse(o.Publish.Message, "its log says why")+".")
+	}
+	if pod.DeletionTimestamp != nil && pod.Status.Phase == corev1.PodPending {
+		return o.fail(v1alpha1.ReasonEvicted, "The pod was deleted before the algorithm started; run the job again.")
+	}
+	if pod.DeletionTimestamp != nil {
+		// Its node has until the end of the grace period, and a little longer, to say how it ended.
+		o.Recheck = pod.DeletionTimestamp.Add(lostBudget)
+		if !now.Before(o.Recheck) {
+			return o.fail(v1alpha1.ReasonPodLost, "The pod was deleted and its node has not said since how the run ended; run the job again.")
+		}
+	}
+	return o
+}
+
+// end of a run whose algorithm and publish are both over.
+func (o Observation) end(algorithm *corev1.ContainerStateTerminated) Observation {
+	report, _ := sandbox.Unmarshal[sandbox.RunReport](algorithm.Message)
+	switch {
+	case algorithm.Reason == "OOMKilled":
+		return o.fail(v1alpha1.ReasonOutOfMemory, "The algorithm needed more memory than the job has; set spec.resources.memory higher.")
+	case algorithm.Reason == "StartError" || algorithm.Reason == "ContainerCannotRun":
+		return o.fail(v1alpha1.ReasonStartFailed, "The algorithm's container could not be started; check its image.")
+	case report.Reason != "" && algorithm.ExitCode != 0:
+		return o.fail(report.Reason, report.Message)
+	case algorithm.ExitCode != 0:
+		return o.fail(v1alpha1.ReasonExitCode, "The algorithm ended with an error; its log, where the owner's rules release it, says which.")
+	}
+	o.Executed = true
+	if !o.Published {
+		return o.fail(orElse(o.Publish.Reason, v1alpha1.ReasonPublishFailed), orElse(o.Publish.Message, "The results could not be published: the container ended without a report."))
+	}
+	o.State = v1alpha1.StateSucceeded
+	return o
+}
+
+func (o Observation) failStage(ended *corev1.ContainerStateTerminated) Observation {
+	if ended.Reason == "OOMKilled" {
+		return o.fail(v1alpha1.ReasonInputFetchFailed, "Staging ran out of memory.")
+	}
+	return o.fail(orElse(o.Stage.Reason, v1alpha1.ReasonInputFetchFailed),
+		orElse(o.Stage.Message, fmt.Sprintf("Staging ended with exit code %d and without a report.", ended.ExitCode)))
+}
+
+// podFailure is a failure of the pod as a whole, decided by the kubelet or the control plane.
+func (o Observation) podFailure(pod *corev1.Pod, algorithm *corev1.ContainerStateTerminated) (Observation, bool) {
+	if pod.Status.Phase != corev1.PodFailed {
+		return o, false
+	}
+	switch pod.Status.Reason {
+	case "":
+		for _, c := range pod.Status.Conditions {
+			if c.Type == corev1.DisruptionTarget && c.Status == corev1.ConditionTrue {
+				return o.fail(v1alpha1.ReasonEvicted, "The pod was taken off its node ("+c.Reason+"); run the job again."), true
+			}
+		}
+		return o, false
+	case "Evicted":
+		message := pod.Status.Message
+		if strings.Contains(message, "ephemeral") || strings.Contains(message, "EmptyDir") {
+			if strings.Contains(message, "low on resource") {
+				return o.fail(v1alpha1.ReasonEvicted, "The node ran out of disk; run the job again."), true
+			}
+			return o.fail(v1alpha1.ReasonDiskExceeded, "The run needed more disk than the job has; set spec.resources.disk higher."), true
+		}
+		return o.fail(v1alpha1.ReasonEvicted, "The node evicted the pod; run the job again."), true
+	case "DeadlineExceeded":
+		return o.fail(v1alpha1.ReasonDeadlineExceeded, "Staging, running and publishing together took longer than the pod may live."), true
+	case "NodeLost", "NodeShutdown", "Terminated", "Preempting", "Shutdown":
+		return o.fail(v1alpha1.ReasonEvicted, "The pod's node went away; run the job again."), true
+	default:
+		// Reasons of the kubelet's admission: OutOfcpu, NodeAffinity and the like.
+		return o.fail(v1alpha1.ReasonUnschedulable, "The node refused the pod ("+pod.Status.Reason+"); run the job again or ask for less."), true
+	}
+}
+
+// notStarting is a pod without a node, or a container that waits for what will not come.
+func (o Observation) notStarting(pod *corev1.Pod, now time.Time, containers ...corev1.ContainerStatus) (Observation, bool) {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && c.Reason == corev1.PodReasonUnschedulable {
+			o.Recheck = c.LastTransitionTime.Add(scheduleBudget)
+			if !now.Before(o.Recheck) {
+				return o.fail(v1alpha1.ReasonUnschedulable, fmt.Sprintf("No node has had room for the job for %s; ask for less, or try again later.", scheduleBudget)), true
+			}
+			return o, false
+		}
+	}
+	for _, c := range containers {
+		waiting := c.State.Waiting
+		if waiting == nil {
+			continue
+		}
+		switch waiting.Reason {
+		case "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError", "RegistryUnavailable":
+			since := waitingSince(pod)
+			o.Recheck = since.Add(pullBudget)
+			if hopeless(waiting) || !now.Before(o.Recheck) {
+				return o.fail(v1alpha1.ReasonImagePullFailed, pullMessage(c)), true
+			}
+			return o, false
+		case "CreateContainerError", "CreateContainerConfigError", "RunContainerError", "PreCreateHookError", "PostStartHookError":
+			return o.fail(v1alpha1.ReasonStartFailed, "The "+c.Name+" container could not be started: "+waiting.Message), true
+		}
+	}
+	return o, false
+}
+
+// hopeless says that pulling again would not help: the image is not there, or its name is none.
+func hopeless(waiting *corev1.ContainerStateWaiting) bool {
+	return waiting.Reason == "InvalidImageName" || waiting.Reason == "ErrImageNeverPull" ||
+		strings.Contains(waiting.Message, "not found") || strings.Contains(waiting.Message, "manifest unknown")
+}
+
+func pullMessage(c corev1.ContainerStatus) string {
+	switch {
+	case c.Name != sandbox.ContainerAlgorithm:
+		return "The image of the " + c.Name + " container cannot be pulled; tell the environment's owner."
+	case hopeless(c.State.Waiting):
+		return "The algorithm's image " + c.Image + " does not exist; check spec.container.image and digest of the Algorithm."
+	default:
+		return "The algorithm's image " + c.Image + " cannot be pulled; check that its registry answers and that the environment may pull from it."
+	}
+}
+
+// waitingSince is when the pod could first have pulled the image that it waits for.
+func waitingSince(pod *corev1.Pod) time.Time {
+	for _, c := range pod.Status.InitContainerStatuses {
+		if c.State.Terminated != nil {
+			return c.State.Terminated.FinishedAt.Time
+		}
+	}
+	if pod.Status.StartTime != nil {
+		return pod.Status.StartTime.Time
+	}
+	return pod.CreationTimestamp.Time
+}
+
+func (o Observation) fail(reason, message string) Observation {
+	o.State, o.Reason, o.Message, o.Recheck = v1alpha1.StateFailed, reason, message, time.Time{}
+	return o
+}
+
+// Lost is the observation of a pod that is gone.
+func Lost() Observation {
+	return Observation{}.fail(v1alpha1.ReasonPodLost, "The pod was deleted before its outcome was recorded; run the job again.")
+}
+
+func container(statuses []corev1.ContainerStatus, name string) corev1.ContainerStatus {
+	for _, c := range statuses {
+		if c.Name == name {
+			return c
+		}
+	}
+	return corev1.ContainerStatus{}
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}

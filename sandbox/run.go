@@ -1,0 +1,98 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"strconv"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+// Run is what policy said yes to. It travels on the pod, so that what was approved is what runs: the gateway hands out
+// the objects in these generations and no others.
+type Run struct {
+	Job         Object    `json:"job"`
+	Run         int64     `json:"run"`
+	Environment Object    `json:"environment"`
+	Datasets    []Dataset `json:"datasets"`
+	Algorithm   Algorithm `json:"algorithm"`
+	// Parameters of the algorithm, with defaults filled in. Nil: the consumer gave none.
+	Parameters map[string]json.RawMessage `json:"parameters,omitempty"`
+	// Deliver is what the consumer wants, less what the owners' rules withhold.
+	Deliver []v1alpha1.Delivery `json:"deliver"`
+}
+
+// Object in the cluster, in one generation.
+type Object struct {
+	Namespace  string    `json:"namespace,omitempty"`
+	Name       string    `json:"name"`
+	UID        types.UID `json:"uid"`
+	Generation int64     `json:"generation,omitempty"`
+}
+
+// Dataset of a run.
+type Dataset struct {
+	Object
+	DID string `json:"did"`
+	// Content that must be found again; nil where the dataset has none pinned yet.
+	Content *Content `json:"content,omitempty"`
+}
+
+// Algorithm of a run.
+type Algorithm struct {
+	Object
+	DID      string `json:"did"`
+	Checksum string `json:"checksum"`
+}
+
+// Content of a dataset: its number of files, their bytes together, and the SHA-256 over one line
+// "<sha256 of the file>  <index>\n" for each file in order.
+type Content struct {
+	Files  int64  `json:"files"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+// Delivers says whether the run lets this out.
+func (r *Run) Delivers(what v1alpha1.Delivery) bool {
+	for _, d := range r.Deliver {
+		if d == what {
+			return true
+		}
+	}
+	return false
+}
+
+// Keys of a run in the results bucket.
+const (
+	KeyOutputs  = "outputs/"
+	KeyLog      = "logs/algorithm.log"
+	KeyManifest = "manifest.json"
+)
+
+// KeyPrefix of a run in the results bucket, with a slash at its end. It carries the job's UID, since it can outlive the
+// job's name.
+func (r *Run) KeyPrefix(bucketPrefix string) string {
+	return JobKeyPrefix(bucketPrefix, r.Job) + strconv.FormatInt(r.Run, 10) + "/"
+}
+
+// JobKeyPrefix of all runs of a job in the results bucket, with a slash at its end.
+func JobKeyPrefix(bucketPrefix string, job Object) string {
+	return path.Join(bucketPrefix, job.Namespace, fmt.Sprintf("%s-%s", job.Name, job.UID)) + "/"
+}
+
+// ParseRun reads the Run from a pod's annotation.
+func ParseRun(annotations map[string]string) (*Run, error) {
+	text, ok := annotations[AnnotationRun]
+	if !ok {
+		return nil, fmt.Errorf("the pod has no annotation %s: it is not the pod of a run", AnnotationRun)
+	}
+	var run Run
+	if err := json.Unmarshal([]byte(text), &run); err != nil {
+		return nil, fmt.Errorf("annotation %s: %w", AnnotationRun, err)
+	}
+	return &run, nil
+}

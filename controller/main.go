@@ -20,6 +20,7 @@ import (
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
+	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -49,6 +50,9 @@ type options struct {
 	metricsInsecure   bool
 	healthAddress     string
 	leaderElect       bool
+
+	// dialCanary replaces, in tests, dialling the gateway's canary.
+	dialCanary func(ctx context.Context, address string) error
 }
 
 func main() {
@@ -65,13 +69,13 @@ func main() {
 	logging.BindFlags(flag.CommandLine)
 	flag.Parse()
 	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&logging)))
-	if err := run(ctrl.SetupSignalHandler(), o); err != nil {
+	if err := run(ctrl.SetupSignalHandler(), ctrl.GetConfigOrDie(), o); err != nil {
 		ctrl.Log.Error(err, "The controller cannot go on")
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o options) error {
+func run(ctx context.Context, config *rest.Config, o options) error {
 	if o.namespace == "" || o.agentImage == "" {
 		return errors.New("--namespace and --agent-image must be set: install/ does that")
 	}
@@ -81,7 +85,7 @@ func run(ctx context.Context, o options) error {
 	}
 	sandboxes := split(o.sandboxNamespaces)
 
-	mgr, err := newManager(o, sandboxes)
+	mgr, err := newManager(config, o, sandboxes)
 	if err != nil {
 		return err
 	}
@@ -98,7 +102,7 @@ func run(ctx context.Context, o options) error {
 		}).SetupWithManager(mgr),
 		(&job.Reconciler{
 			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener,
-			Namespace: o.namespace, SandboxNamespaces: sandboxes, AgentImage: o.agentImage, APIServer: apiServer(),
+			Namespace: o.namespace, SandboxNamespaces: sandboxes, AgentImage: o.agentImage, APIServer: apiServer(), Canary: o.dialCanary,
 		}).SetupWithManager(ctx, mgr),
 		mgr.Add(&certificate.Keeper{
 			Client: mgr.GetClient(), Reader: mgr.GetAPIReader(), Namespace: o.namespace, Name: sandbox.GatewayServerName(o.namespace),
@@ -112,7 +116,7 @@ func run(ctx context.Context, o options) error {
 	return mgr.Start(ctx)
 }
 
-func newManager(o options, sandboxes []string) (ctrl.Manager, error) {
+func newManager(config *rest.Config, o options, sandboxes []string) (ctrl.Manager, error) {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
@@ -122,7 +126,7 @@ func newManager(o options, sandboxes []string) (ctrl.Manager, error) {
 		metrics.FilterProvider = filters.WithAuthenticationAndAuthorization
 		metrics.TLSOpts = []func(*tls.Config){func(c *tls.Config) { c.MinVersion = tls.VersionTLS13 }}
 	}
-	mgr, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{
+	mgr, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:                        scheme,
 		Metrics:                       metrics,
 		HealthProbeBindAddress:        o.healthAddress,

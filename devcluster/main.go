@@ -45,6 +45,8 @@ func main() {
 	switch {
 	case errors.As(err, &code):
 		os.Exit(int(code))
+	case ctx.Err() != nil:
+		os.Exit(130) // as a shell reports an interrupt
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "devcluster:", err)
 		os.Exit(1)
@@ -68,7 +70,7 @@ Everything lies in $C2D_CACHE, by default in c2d in the user's cache directory.`
 	open := func() (layout.Cluster, error) { return layout.Open(name) }
 	root.AddCommand(
 		buildCommand(), upCommand(open), downCommand(open), statusCommand(open), envCommand(open),
-		loadCommand(open), s3UserCommand(open), s3BucketCommand(open),
+		loadCommand(open), s3UserCommand(open), s3BucketCommand(open), s3PutCommand(open),
 		networkPolicyCommand(open), nodeExecCommand(open),
 		insideCommand("init", func(_ context.Context, c layout.Cluster) error { return node.Init(c, os.NewFile(3, "permission")) }),
 		insideCommand("supervise", node.Supervise),

@@ -122,55 +122,6 @@ Equal files give equal digests; what is there already is not uploaded again. NAM
 	return load
 }
 
-func s3UserCommand(open opener) *cobra.Command {
-	var access, secret, role string
-	user := &cobra.Command{
-		Use:   "s3-user --access KEY --secret KEY",
-		Short: "Make an account on the S3 server; it sees its own buckets only",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return s3Admin(open, "UserAlreadyExists", "create-user", "--access", access, "--secret", secret, "--role", role)
-		},
-	}
-	user.Flags().StringVar(&access, "access", "", "access key ID of the account")
-	user.Flags().StringVar(&secret, "secret", "", "secret access key of the account")
-	user.Flags().StringVar(&role, "role", "user", "user (no new buckets), userplus (may make buckets) or admin (all buckets)")
-	user.MarkFlagRequired("access")
-	user.MarkFlagRequired("secret")
-	return user
-}
-
-func s3BucketCommand(open opener) *cobra.Command {
-	var owner string
-	bucket := &cobra.Command{
-		Use:   "s3-bucket NAME --owner KEY",
-		Short: "Make a bucket that belongs to an account of the S3 server",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, arguments []string) error {
-			return s3Admin(open, "BucketAlreadyOwnedByYou", "create-bucket", "--bucket", arguments[0], "--owner", owner)
-		},
-	}
-	bucket.Flags().StringVar(&owner, "owner", "", "access key ID of the owner's account")
-	bucket.MarkFlagRequired("owner")
-	return bucket
-}
-
-// s3Admin runs a command of the S3 server's own administration tool. That what it makes exists already is no error.
-func s3Admin(open opener, exists string, arguments ...string) error {
-	_, record, err := running(open)
-	if err != nil {
-		return err
-	}
-	admin := exec.Command(filepath.Join(record.Binaries, "versitygw"), append([]string{"admin"}, arguments...)...)
-	admin.Env = append(os.Environ(), "ADMIN_ENDPOINT_URL="+record.S3(), "ADMIN_REGION="+layout.S3Region,
-		"ADMIN_ACCESS_KEY_ID="+record.AccessKey, "ADMIN_SECRET_ACCESS_KEY="+record.SecretKey)
-	out, err := admin.CombinedOutput()
-	if err != nil && !bytes.Contains(out, []byte(exists)) {
-		return fmt.Errorf("S3 server refused %s: %s", arguments[0], bytes.TrimSpace(out))
-	}
-	return nil
-}
-
 func networkPolicyCommand(open opener) *cobra.Command {
 	return &cobra.Command{
 		Use:   "network-policy (on | off | late DURATION | status)",

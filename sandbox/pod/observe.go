@@ -79,8 +79,8 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 	if failed, over := o.podFailure(pod, algorithm.State.Terminated); over {
 		return failed
 	}
-	if failed, over := o.notStarting(pod, now, stage, algorithm, publish); over {
-		return failed
+	if o = o.notStarting(pod, now, stage, algorithm, publish); o.State == v1alpha1.StateFailed {
+		return o
 	}
 	if algorithm.State.Terminated != nil && publish.State.Terminated != nil {
 		return o.end(algorithm.State.Terminated)
@@ -164,14 +164,14 @@ func (o Observation) podFailure(pod *corev1.Pod, algorithm *corev1.ContainerStat
 }
 
 // notStarting is a pod without a node, or a container that waits for what will not come.
-func (o Observation) notStarting(pod *corev1.Pod, now time.Time, containers ...corev1.ContainerStatus) (Observation, bool) {
+func (o Observation) notStarting(pod *corev1.Pod, now time.Time, containers ...corev1.ContainerStatus) Observation {
 	for _, c := range pod.Status.Conditions {
 		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && c.Reason == corev1.PodReasonUnschedulable {
 			o.Recheck = c.LastTransitionTime.Add(scheduleBudget)
 			if !now.Before(o.Recheck) {
-				return o.fail(v1alpha1.ReasonUnschedulable, fmt.Sprintf("No node has had room for the job for %s; ask for less, or try again later.", scheduleBudget)), true
+				return o.fail(v1alpha1.ReasonUnschedulable, fmt.Sprintf("No node has had room for the job for %s; ask for less, or try again later.", scheduleBudget))
 			}
-			return o, false
+			return o
 		}
 	}
 	for _, c := range containers {
@@ -184,14 +184,14 @@ func (o Observation) notStarting(pod *corev1.Pod, now time.Time, containers ...c
 			since := waitingSince(pod)
 			o.Recheck = since.Add(pullBudget)
 			if hopeless(waiting) || !now.Before(o.Recheck) {
-				return o.fail(v1alpha1.ReasonImagePullFailed, pullMessage(c)), true
+				return o.fail(v1alpha1.ReasonImagePullFailed, pullMessage(c))
 			}
-			return o, false
+			return o
 		case "CreateContainerError", "CreateContainerConfigError", "RunContainerError", "PreCreateHookError", "PostStartHookError":
-			return o.fail(v1alpha1.ReasonStartFailed, "The "+c.Name+" container could not be started: "+waiting.Message), true
+			return o.fail(v1alpha1.ReasonStartFailed, "The "+c.Name+" container could not be started: "+waiting.Message)
 		}
 	}
-	return o, false
+	return o
 }
 
 // hopeless says that pulling again would not help: the image is not there, or its name is none.

@@ -16,16 +16,20 @@ import (
 // server to set before the first test. The binaries come from the directory in KUBEBUILDER_ASSETS, which `make test`
 // sets.
 func Main(m *testing.M, set func(*rest.Config)) {
-	os.Exit(run(m, set))
+	os.Exit(Run(m, func(config *rest.Config) (func(), error) {
+		set(config)
+		return func() {}, nil
+	}))
 }
 
-func run(m *testing.M, set func(*rest.Config)) int {
+// Run is Main for tests that need more than an API server: start brings it up and says how to stop it.
+func Run(m *testing.M, start func(*rest.Config) (stop func(), err error)) int {
 	if os.Getenv("KUBEBUILDER_ASSETS") == "" {
 		fmt.Fprintln(os.Stderr, "KUBEBUILDER_ASSETS is not set: it must name a directory with etcd and kube-apiserver; run the tests with `make test`, or set it to the output of `go run -C devcluster . build --print-dir`")
 		return 1
 	}
 	environment := &envtest.Environment{
-		CRDDirectoryPaths:     []string{filepath.Join(root(), "crds")},
+		CRDDirectoryPaths:     crds(),
 		ErrorIfCRDPathMissing: true,
 	}
 	// Start leaves the processes behind when a CRD is refused.
@@ -36,8 +40,19 @@ func run(m *testing.M, set func(*rest.Config)) int {
 		return 1
 	}
 	config.QPS, config.Burst = -1, -1
-	set(config)
+	stop, err := start(config)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "prepare the tests: %v\n", err)
+		return 1
+	}
+	defer stop()
 	return m.Run()
+}
+
+// crds are the files of the CRDs: their folder holds other YAML too.
+func crds() []string {
+	files, _ := filepath.Glob(filepath.Join(root(), "crds", "c2d.dev_*.yaml"))
+	return files
 }
 
 // root of the repository.

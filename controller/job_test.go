@@ -374,7 +374,7 @@ func TestRunFails(t *testing.T) {
 		"isolation":   {ended(1, sandbox.StageReport{Reason: v1alpha1.ReasonIsolationUnverified, Message: "The canary answered."}), creating, false, v1alpha1.ReasonIsolationUnverified, "The canary answered.", -1, false},
 		"checksum":    {ended(1, sandbox.StageReport{Reason: v1alpha1.ReasonChecksumMismatch, Message: "File 0 differs."}), creating, false, v1alpha1.ReasonChecksumMismatch, "File 0 differs.", -1, false},
 		"exit code 3": {stagedOne, ended(3, sandbox.RunReport{}), true, v1alpha1.ReasonExitCode, "exit code 3. A link to its log is in Secret train-results", 3, true},
-		"deadline":    {stagedOne, ended(143, sandbox.RunReport{Reason: v1alpha1.ReasonDeadlineExceeded, Message: "Stopped after 1h."}), true, v1alpha1.ReasonDeadlineExceeded, "Stopped after 1h.", 143, true},
+		"deadline":    {stagedOne, ended(143, sandbox.RunReport{Reason: v1alpha1.ReasonDeadlineExceeded, Message: "a secret"}), true, v1alpha1.ReasonDeadlineExceeded, "spec.maxDuration", 143, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -21,7 +21,8 @@ type StageReport struct {
 	Datasets []Content `json:"datasets,omitempty"`
 }
 
-// RunReport is the report of `agent run`, written when no process of the algorithm is left that could write another.
+// RunReport is the report of `agent run`, written when no process of the algorithm is left that could write another. An
+// algorithm that has it ended before its time may still forge it: the Message is for the owner alone.
 type RunReport struct {
 	Reason  string `json:"reason,omitempty"`
 	Message string `json:"message,omitempty"`

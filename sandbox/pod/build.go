@@ -238,7 +238,10 @@ func arguments(spec Spec) []string {
 		fmt.Sprintf("--max-duration=%ds", int64(spec.Resources.Duration.Seconds())),
 		fmt.Sprintf("--disk-bytes=%d", spec.Resources.Disk.Value()),
 		fmt.Sprintf("--log-bytes=%d", logBytes),
-		fmt.Sprintf("--processes=%d", processes),
+	}
+	if !ptr.Deref(spec.Environment.Isolation.HostUsers, false) {
+		// In the node's user namespace the limit would count the processes of every pod.
+		args = append(args, fmt.Sprintf("--processes=%d", processes))
 	}
 	if entrypoint := spec.Algorithm.Container.Entrypoint; entrypoint != "" {
 		// Ocean replaces the text before the shell sees it.

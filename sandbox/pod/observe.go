@@ -102,6 +102,14 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 	return o
 }
 
+// stopped are the reasons for which `agent run` ends an algorithm, or cannot start it. The sentences stand here, not in its
+// report: an algorithm that manages to write a report of its own may choose among these and can say nothing else.
+var stopped = map[string]string{
+	v1alpha1.ReasonStartFailed:      "The algorithm could not be started; check entrypoint or command of the Algorithm, and that its image has what they name.",
+	v1alpha1.ReasonDeadlineExceeded: "The algorithm ran for as long as it may and was stopped; set spec.maxDuration higher, as far as the environment allows.",
+	v1alpha1.ReasonDiskExceeded:     "Inputs, outputs and temporary files needed more disk than the job has; set spec.resources.disk higher.",
+}
+
 // end of a run whose algorithm and publish are both over.
 func (o Observation) end(algorithm *corev1.ContainerStateTerminated) Observation {
 	report, _ := sandbox.Unmarshal[sandbox.RunReport](algorithm.Message)
@@ -110,8 +118,8 @@ func (o Observation) end(algorithm *corev1.ContainerStateTerminated) Observation
 		return o.fail(v1alpha1.ReasonOutOfMemory, "The algorithm needed more memory than the job has; set spec.resources.memory higher.")
 	case algorithm.Reason == "StartError" || algorithm.Reason == "ContainerCannotRun":
 		return o.fail(v1alpha1.ReasonStartFailed, "The algorithm's container could not be started; check its image.")
-	case report.Reason != "" && algorithm.ExitCode != 0:
-		return o.fail(report.Reason, report.Message)
+	case algorithm.ExitCode != 0 && stopped[report.Reason] != "":
+		return o.fail(report.Reason, stopped[report.Reason])
 	case algorithm.ExitCode != 0:
 		return o.fail(v1alpha1.ReasonExitCode, "The algorithm ended with an error; its log, where the owner's rules release it, says which.")
 	}

@@ -87,7 +87,8 @@ func TestObserve(t *testing.T) {
 		"exit code":              {status(good, ended(3, "Error", "{}"), ended(0, "Completed", published)), v1alpha1.StateFailed, "ExitCode", "ended with an error"},
 		"out of memory":          {status(good, ended(137, "OOMKilled", ""), ended(0, "Completed", published)), v1alpha1.StateFailed, "OutOfMemory", "spec.resources.memory"},
 		"forged before the kill": {status(good, ended(137, "OOMKilled", `{"reason":"DeadlineExceeded"}`), ended(0, "Completed", published)), v1alpha1.StateFailed, "OutOfMemory", ""},
-		"deadline":               {status(good, ended(143, "Error", `{"reason":"DeadlineExceeded","message":"Stopped after 30m."}`), ended(0, "Completed", published)), v1alpha1.StateFailed, "DeadlineExceeded", "Stopped after 30m."},
+		"deadline":               {status(good, ended(143, "Error", `{"reason":"DeadlineExceeded","message":"a secret"}`), ended(0, "Completed", published)), v1alpha1.StateFailed, "DeadlineExceeded", "spec.maxDuration"},
+		"forged reason":          {status(good, ended(3, "Error", `{"reason":"a secret","message":"a secret"}`), ended(0, "Completed", published)), v1alpha1.StateFailed, "ExitCode", ""},
 		"success with a reason":  {status(good, ended(0, "Completed", `{"reason":"DeadlineExceeded"}`), ended(0, "Completed", published)), v1alpha1.StateSucceeded, "", ""},
 		"refused":                {status(good, ended(0, "Completed", "{}"), ended(1, "Error", `{"reason":"OutputRefused","message":"2 outputs refused."}`)), v1alpha1.StateFailed, "OutputRefused", "2 outputs refused."},
 		"publish without a word": {status(good, ended(0, "Completed", "{}"), ended(2, "Error", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
@@ -105,6 +106,9 @@ func TestObserve(t *testing.T) {
 			got := Observe(&corev1.Pod{Status: test.status}, now)
 			if got.State != test.state || got.Reason != test.reason || !strings.Contains(got.Message, test.message) {
 				t.Errorf("got %s %s %q, want %s %s %q", got.State, got.Reason, got.Message, test.state, test.reason, test.message)
+			}
+			if strings.Contains(got.Reason+got.Message, "a secret") {
+				t.Errorf("the algorithm speaks to the consumer: %s %s", got.Reason, got.Message)
 			}
 			if got.State == v1alpha1.StateFailed && got.Message == "" && name != "forged before the kill" {
 				t.Error("a failure without a message")

@@ -1,0 +1,4 @@
+import {
+  to = c2d_algorithm.logistic_regression
+  id = "research/logistic-regression"
+}

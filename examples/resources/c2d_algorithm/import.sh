@@ -1,0 +1,1 @@
+terraform import c2d_algorithm.logistic_regression research/logistic-regression

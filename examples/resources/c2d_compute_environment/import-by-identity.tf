@@ -1,0 +1,6 @@
+import {
+  to = c2d_compute_environment.default
+  identity = {
+    name = "default"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = c2d_compute_environment.default
+  id = "default"
+}

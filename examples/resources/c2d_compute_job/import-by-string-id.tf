@@ -1,0 +1,4 @@
+import {
+  to = c2d_compute_job.train
+  id = "research/train"
+}

@@ -1,0 +1,1 @@
+terraform import c2d_compute_job.train research/train

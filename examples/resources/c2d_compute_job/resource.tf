@@ -1,0 +1,30 @@
+resource "c2d_compute_job" "train" {
+  namespace   = "research"
+  name        = "train"
+  environment = c2d_compute_environment.default.name
+  datasets    = [{ namespace = c2d_dataset.tumours.namespace, name = c2d_dataset.tumours.name }]
+  algorithm   = { name = c2d_algorithm.logistic_regression.name }
+  parameters  = { epochs = "50" }
+
+  resources    = { cpu = "1", memory = "1Gi" }
+  max_duration = "30m"
+  deliver      = ["Output", "Logs"]
+
+  # A change here runs the job again. A change of the algorithm's code alone does not, since the job names it only.
+  triggers = { algorithm = c2d_algorithm.logistic_regression.checksum }
+
+  timeouts = { create = "45m" }
+
+  lifecycle {
+    # When the timeout is over the job goes on, and Terraform warns. With this it stops there too, and nothing that
+    # depends on the job goes on without its results.
+    postcondition {
+      condition     = self.state == "Succeeded"
+      error_message = "Job ${self.id} is ${self.state}: ${coalesce(self.message, "no message yet")}"
+    }
+  }
+}
+
+output "results" {
+  value = { for result in c2d_compute_job.train.results : result.name => result.uri }
+}

@@ -1,0 +1,7 @@
+import {
+  to = c2d_dataset.tumours
+  identity = {
+    namespace = "hospital"
+    name      = "tumours"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = c2d_dataset.tumours
+  id = "hospital/tumours"
+}

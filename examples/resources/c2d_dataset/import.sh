@@ -1,0 +1,1 @@
+terraform import c2d_dataset.tumours hospital/tumours

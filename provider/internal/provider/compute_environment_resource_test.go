@@ -1,0 +1,92 @@
+package provider
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+const testEnvironment = "c2d_compute_environment.test"
+
+func environmentBody(name, cpu, body string) string {
+	return fmt.Sprintf(`
+resource "c2d_compute_environment" "test" {
+  name      = %q
+  resources = {
+    cpu    = { default = "500m", max = %q }
+    memory = { default = "512Mi", max = "8Gi" }
+    disk   = { default = "1Gi", max = "20Gi" }
+  }
+  results = { s3 = { bucket = "results", credentials_secret_ref = { name = "s3" } } }
+  %s
+}`, name, cpu, body)
+}
+
+func TestAccComputeEnvironment(t *testing.T) {
+	t.Parallel()
+	name := newNamespace(t)
+	controller := startController(t, name)
+	config := func(cpu, body string) string { return configuration(t, name, "", environmentBody(name, cpu, body)) }
+	forced := func(cpu, body string) string {
+		return configuration(t, name, "force_conflicts = true", environmentBody(name, cpu, body))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: providers(),
+		CheckDestroy:             allGone(name),
+		Steps: []resource.TestStep{
+			{
+				Config: config("4", ""),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectValue(testEnvironment, "id", knownvalue.StringExact(name)),
+					expectValue(testEnvironment, "ready", knownvalue.Bool(true)),
+					expectValue(testEnvironment, "sandbox_namespace", knownvalue.StringExact("c2d-sandbox")),
+					expectValue(testEnvironment, "isolation.require_enforced_network_policy", knownvalue.Bool(true)),
+					expectValue(testEnvironment, "results.s3.region", knownvalue.StringExact("us-east-1")),
+				},
+			},
+			{ // another spelling of the same, and of the defaults
+				Config:           config("4000m", `max_job_duration = "60m"`+"\n"+`isolation = { host_users = false }`),
+				ConfigPlanChecks: expectNoChange,
+			},
+			{
+				ResourceName: testEnvironment, ImportState: true, ImportStateVerify: true,
+				ImportStateVerifyIgnore: []string{"timeouts", "max_job_duration"},
+			},
+			{
+				Config:           config("8", `egress = { allow = ["10.0.0.0/8", "192.168.0.0/16"] }`),
+				ConfigPlanChecks: expectAction(testEnvironment, plancheck.ResourceActionUpdate),
+			},
+			{ // what somebody else changed shows, and is not overwritten unasked
+				PreConfig: change(t, "", name, &v1alpha1.ComputeEnvironment{}, func(e *v1alpha1.ComputeEnvironment) {
+					e.Spec.RuntimeClassName, e.Spec.SandboxNamespace = "runc", "elsewhere"
+				}),
+				Config:      config("8", `egress = { allow = ["192.168.0.0/16", "10.0.0.0/8"] }`),
+				ExpectError: errorText(`conflict with "kubectl-edit"`),
+			},
+			{ // with force it is, and what was added goes too
+				Config:           forced("8", `egress = { allow = ["192.168.0.0/16", "10.0.0.0/8"] }`),
+				ConfigPlanChecks: expectAction(testEnvironment, plancheck.ResourceActionUpdate),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectValue(testEnvironment, "sandbox_namespace", knownvalue.StringExact("c2d-sandbox")),
+					expectValue(testEnvironment, "runtime_class_name", knownvalue.Null()),
+				},
+			},
+			{ // an environment that stops being fit for use shows, and the next apply says why
+				PreConfig:   func() { controller.from(beStalled(v1alpha1.ReasonBucketUnavailable, "bucket results: no such bucket")) },
+				Config:      forced("8", ""),
+				ExpectError: errorText("Compute Environment Failed: BucketUnavailable"),
+			},
+			{
+				PreConfig:        func() { controller.from(becomeReady) },
+				Config:           forced("8", ""),
+				ConfigPlanChecks: expectNoChange,
+			},
+		},
+	})
+}

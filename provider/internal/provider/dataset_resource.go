@@ -1,0 +1,304 @@
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	ac "github.com/compute-to-data/terraform-provider-c2d/crds/applyconfiguration/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*datasetResource)(nil)
+	_ resource.ResourceWithIdentity    = (*datasetResource)(nil)
+	_ resource.ResourceWithImportState = (*datasetResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*datasetResource)(nil)
+)
+
+type datasetResource struct {
+	objectResource[datasetModel, *datasetModel, *v1alpha1.Dataset]
+}
+
+func newDatasetResource() resource.Resource {
+	r := &datasetResource{}
+	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
+	r.kind = kind[*v1alpha1.Dataset]{
+		typeName:   "dataset",
+		title:      "dataset",
+		namespaced: true,
+		newObject:  func() *v1alpha1.Dataset { return &v1alpha1.Dataset{} },
+		newList:    func() client.ObjectList { return &v1alpha1.DatasetList{} },
+		copy:       (*v1alpha1.Dataset).DeepCopyInto,
+		conditions: func(d *v1alpha1.Dataset) ([]metav1.Condition, int64) {
+			return d.Status.Conditions, d.Status.ObservedGeneration
+		},
+	}
+	return r
+}
+
+type datasetModel struct {
+	ID         types.String       `tfsdk:"id"`
+	Namespace  types.String       `tfsdk:"namespace"`
+	Name       types.String       `tfsdk:"name"`
+	Metadata   *metadataModel     `tfsdk:"metadata"`
+	Files      []datasetFileModel `tfsdk:"files"`
+	Access     *accessModel       `tfsdk:"access"`
+	Disclosure *disclosureModel   `tfsdk:"disclosure"`
+	DID        types.String       `tfsdk:"did"`
+	Ready      types.Bool         `tfsdk:"ready"`
+	Timeouts   timeouts.Value     `tfsdk:"timeouts"`
+}
+
+type datasetFileModel struct {
+	S3     *s3SourceModel   `tfsdk:"s3"`
+	HTTP   *httpSourceModel `tfsdk:"http"`
+	Inline types.String     `tfsdk:"inline"`
+	SHA256 types.String     `tfsdk:"sha256"`
+}
+
+type accessModel struct {
+	Consumers  *consumersModel         `tfsdk:"consumers"`
+	Algorithms []trustedAlgorithmModel `tfsdk:"algorithms"`
+}
+
+type consumersModel struct {
+	Namespaces []string `tfsdk:"namespaces"`
+}
+
+type trustedAlgorithmModel struct {
+	Checksum types.String          `tfsdk:"checksum"`
+	Ref      *objectReferenceModel `tfsdk:"ref"`
+}
+
+type objectReferenceModel struct {
+	Namespace types.String `tfsdk:"namespace"`
+	Name      types.String `tfsdk:"name"`
+}
+
+type disclosureModel struct {
+	Logs *logDisclosureModel `tfsdk:"logs"`
+}
+
+type logDisclosureModel struct {
+	Release types.String `tfsdk:"release"`
+}
+
+func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Private data that others may compute on and never see, with the owner's rules for using it.",
+		Attributes: map[string]schema.Attribute{
+			"id":        idAttribute("namespace/name"),
+			"namespace": namespaceAttribute("dataset"),
+			"name":      nameAttribute("dataset", objectName("a dataset")),
+			"metadata":  metadataAttribute("dataset"),
+			"files": schema.ListNestedAttribute{
+				MarkdownDescription: "Files in the order of the index under which an algorithm sees them: `/data/inputs/<did>/<index>`. Each comes from exactly one of `s3`, `http` and `inline`.",
+				Required:            true,
+				Validators:          []validator.List{listvalidator.SizeBetween(1, 64)},
+				NestedObject: schema.NestedAttributeObject{
+					Validators: []validator.Object{exactlyOneOf("s3", "http", "inline"), pinsOneFile{}},
+					Attributes: map[string]schema.Attribute{
+						"s3":   s3SourceAttribute(),
+						"http": httpSourceAttribute(),
+						"inline": schema.StringAttribute{
+							MarkdownDescription: "Inline text, for small files. Whoever may read this object, or the Terraform state, can read it.",
+							Optional:            true,
+							Validators:          []validator.String{stringvalidator.LengthBetween(1, 8192)},
+						},
+						"sha256": schema.StringAttribute{
+							MarkdownDescription: "SHA-256 of the file's bytes, in lower-case hex. A job fails before its algorithm starts when the bytes differ. " +
+								"Where it is not set the dataset's content is pinned by the first job that stages it.",
+							Optional:   true,
+							Validators: []validator.String{sha256Hex()},
+						},
+					},
+				},
+			},
+			"access": schema.SingleNestedAttribute{
+				MarkdownDescription: "Who may run what on this dataset. Nothing listed means nobody.",
+				Optional:            true,
+				Attributes: map[string]schema.Attribute{
+					"consumers": schema.SingleNestedAttribute{
+						MarkdownDescription: "Consumers who may use the dataset.",
+						Optional:            true,
+						Attributes: map[string]schema.Attribute{
+							"namespaces": schema.SetAttribute{
+								MarkdownDescription: "Namespaces whose jobs may use the dataset; `*` stands for every namespace. Nothing listed means none, the dataset's own namespace included.",
+								ElementType:         types.StringType,
+								Optional:            true,
+								Validators: []validator.Set{setvalidator.SizeAtMost(64), setvalidator.ValueStringsAre(
+									stringvalidator.LengthBetween(1, 63),
+									matches(`^(\*|`+patternLabel+`)$`, `must be the name of a namespace, or "*" for all`))},
+							},
+						},
+					},
+					"algorithms": schema.ListNestedAttribute{
+						MarkdownDescription: "Algorithms that may read the dataset. Nothing listed means none.",
+						Optional:            true,
+						Validators:          []validator.List{listvalidator.SizeAtMost(64)},
+						NestedObject: schema.NestedAttributeObject{
+							Attributes: map[string]schema.Attribute{
+								"checksum": schema.StringAttribute{
+									MarkdownDescription: "Checksum of all that runs: image digest, entrypoint, command, environment and code, as the attribute `checksum` of a `c2d_algorithm` shows it; " +
+										"`*` stands for every algorithm.",
+									Required:   true,
+									Validators: []validator.String{matches(`^(\*|sha256:[0-9a-f]{64})$`, `must be a checksum such as sha256:0123..., 64 digits of lower-case hex, or "*" for every algorithm`)},
+								},
+								"ref": schema.SingleNestedAttribute{
+									MarkdownDescription: "Narrows the entry to one Algorithm object.",
+									Optional:            true,
+									Attributes: map[string]schema.Attribute{
+										"namespace": schema.StringAttribute{MarkdownDescription: "Namespace of the algorithm.", Required: true, Validators: []validator.String{label("a namespace")}},
+										"name":      schema.StringAttribute{MarkdownDescription: "Name of the algorithm.", Required: true, Validators: []validator.String{objectName("an algorithm")}},
+									},
+								},
+							},
+						},
+					},
+				},
+			},
+			"disclosure": disclosureAttribute(),
+			"did": schema.StringAttribute{
+				MarkdownDescription: "The dataset's decentralised identifier. Algorithms find its files under it, without the method prefix.",
+				Computed:            true,
+			},
+			"ready": readyAttribute("dataset"),
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
+				CreateDescription: waitDescription("5m"), UpdateDescription: waitDescription("5m"), DeleteDescription: deleteDescription}),
+		},
+	}
+}
+
+func disclosureAttribute() schema.Attribute {
+	never := types.StringValue(string(v1alpha1.LogReleaseNever))
+	logTypes := map[string]attr.Type{"release": types.StringType}
+	logs := types.ObjectValueMust(logTypes, map[string]attr.Value{"release": never})
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "What may leave. Of all datasets of a job the strictest rule wins.",
+		Optional:            true,
+		Computed:            true,
+		Default:             objectdefault.StaticValue(types.ObjectValueMust(map[string]attr.Type{"logs": logs.Type(context.Background())}, map[string]attr.Value{"logs": logs})),
+		Attributes: map[string]schema.Attribute{
+			"logs": schema.SingleNestedAttribute{
+				MarkdownDescription: "Logs of the algorithm, and with them its exit code.",
+				Optional:            true,
+				Computed:            true,
+				Default:             objectdefault.StaticValue(logs),
+				Attributes: map[string]schema.Attribute{
+					"release": schema.StringAttribute{
+						MarkdownDescription: "Release of the log to the consumer: `Never`, the default, or `Always`. An algorithm can print what it reads: `Always` is for algorithms that you know.",
+						Optional:            true,
+						Computed:            true,
+						Default:             stringdefault.StaticString(never.ValueString()),
+						Validators:          []validator.String{stringvalidator.OneOf(string(v1alpha1.LogReleaseNever), string(v1alpha1.LogReleaseAlways))},
+					},
+				},
+			},
+		},
+	}
+}
+
+func (r *datasetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if p := r.modifyPlan(ctx, req, resp, "id", "did"); p != nil {
+		p.write(resp)
+	}
+}
+
+func (m *datasetModel) key() client.ObjectKey {
+	return client.ObjectKey{Namespace: m.Namespace.ValueString(), Name: m.Name.ValueString()}
+}
+
+func (m *datasetModel) limits() timeouts.Value { return m.Timeouts }
+
+func (m *datasetModel) configuration() runtime.ApplyConfiguration {
+	spec := ac.DatasetSpec()
+	spec.Metadata = m.Metadata.configuration()
+	for _, file := range m.Files {
+		spec.Files = append(spec.Files, ac.DatasetFileApplyConfiguration{
+			S3: file.S3.configuration(), HTTP: file.HTTP.configuration(), Inline: text(file.Inline), SHA256: text(file.SHA256),
+		})
+	}
+	spec.Access = m.Access.configuration()
+	if d := m.Disclosure; d != nil && d.Logs != nil {
+		release := v1alpha1.LogRelease(d.Logs.Release.ValueString())
+		spec.Disclosure = &ac.DisclosureApplyConfiguration{Logs: &ac.LogDisclosureApplyConfiguration{Release: &release}}
+	}
+	return ac.Dataset(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
+}
+
+func (m *accessModel) configuration() *ac.DatasetAccessApplyConfiguration {
+	if m == nil {
+		return nil
+	}
+	c := &ac.DatasetAccessApplyConfiguration{}
+	if m.Consumers != nil && len(m.Consumers.Namespaces) > 0 {
+		c.Consumers = &ac.ConsumersApplyConfiguration{Namespaces: unordered(m.Consumers.Namespaces)}
+	}
+	for _, algorithm := range m.Algorithms {
+		trusted := ac.TrustedAlgorithmApplyConfiguration{Checksum: text(algorithm.Checksum)}
+		if ref := algorithm.Ref; ref != nil {
+			trusted.Ref = &ac.ObjectReferenceApplyConfiguration{Namespace: text(ref.Namespace), Name: text(ref.Name)}
+		}
+		c.Algorithms = append(c.Algorithms, trusted)
+	}
+	if c.Consumers == nil && c.Algorithms == nil {
+		return nil
+	}
+	return c
+}
+
+func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
+	spec := d.Spec
+	m.Metadata = metadataOf(spec.Metadata)
+	m.Files = nil
+	for _, file := range spec.Files {
+		m.Files = append(m.Files, datasetFileModel{S3: s3SourceOf(file.S3), HTTP: httpSourceOf(file.HTTP), Inline: textOf(file.Inline), SHA256: textOf(file.SHA256)})
+	}
+	m.Access = accessOf(spec.Access)
+	release := spec.Disclosure.Logs.Release
+	if release == "" {
+		release = v1alpha1.LogReleaseNever
+	}
+	m.Disclosure = &disclosureModel{Logs: &logDisclosureModel{Release: types.StringValue(string(release))}}
+}
+
+func accessOf(access v1alpha1.DatasetAccess) *accessModel {
+	if len(access.Consumers.Namespaces) == 0 && len(access.Algorithms) == 0 {
+		return nil
+	}
+	m := &accessModel{}
+	if len(access.Consumers.Namespaces) > 0 {
+		m.Consumers = &consumersModel{Namespaces: copyOf(access.Consumers.Namespaces)}
+	}
+	for _, algorithm := range access.Algorithms {
+		trusted := trustedAlgorithmModel{Checksum: textOf(algorithm.Checksum)}
+		if ref := algorithm.Ref; ref != nil {
+			trusted.Ref = &objectReferenceModel{Namespace: textOf(ref.Namespace), Name: textOf(ref.Name)}
+		}
+		m.Algorithms = append(m.Algorithms, trusted)
+	}
+	return m
+}
+
+func (m *datasetModel) setStatus(d *v1alpha1.Dataset) {
+	m.Namespace = types.StringValue(d.Namespace)
+	m.Name = types.StringValue(d.Name)
+	m.ID = types.StringValue(objectID(m.key()))
+	m.DID = textOf(d.Status.DID)
+	m.Ready = types.BoolValue(progressOf(d, d.Status.Conditions, d.Status.ObservedGeneration).ready)
+}

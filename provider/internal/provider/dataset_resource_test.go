@@ -1,0 +1,94 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+const testDataset = "c2d_dataset.test"
+
+func datasetBody(name, body string) string {
+	return fmt.Sprintf("resource \"c2d_dataset\" \"test\" {\n  name = %q\n  %s\n}", name, body)
+}
+
+func TestAccDataset(t *testing.T) {
+	t.Parallel()
+	namespace := newNamespace(t)
+	startController(t, namespace)
+	hash := strings.Repeat("0", 64)
+	all := fmt.Sprintf(`
+  metadata = { name = "Tumours", description = "569 samples", license = "CC-BY-4.0", tags = ["health", "csv"] }
+  files = [
+    { s3 = { bucket = "private", key = "a.csv", endpoint = "https://s3.example.org", force_path_style = true, credentials_secret_ref = { name = "s3" } }, sha256 = %[1]q },
+    { s3 = { bucket = "private", prefix = "many/" } },
+    { http = { url = "https://example.org/b.csv", headers_secret_ref = { name = "headers" } } },
+    { inline = "a,b\n1,2\n" },
+  ]
+  access = {
+    consumers  = { namespaces = ["team-b", "team-a"] }
+    algorithms = [{ checksum = "sha256:%[1]s", ref = { namespace = "team-a", name = "train" } }, { checksum = "*" }]
+  }
+  disclosure = { logs = { release = "Always" } }`, hash)
+	const small = `files = [{ inline = "x" }]`
+	config := func(settings, name, body string) string {
+		return configuration(t, namespace, settings, datasetBody(name, body))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: providers(),
+		CheckDestroy:             allGone(namespace),
+		Steps: []resource.TestStep{
+			{
+				Config: config("", "tumours", all),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectValue(testDataset, "id", knownvalue.StringExact(namespace+"/tumours")),
+					expectValue(testDataset, "did", knownvalue.StringRegexp(errorText("did:c2d:"))),
+				},
+			},
+			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts"}},
+			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateId: "tumours", ImportStateVerifyIgnore: []string{"timeouts"}},
+			{ResourceName: testDataset, ImportState: true, ImportStateId: "a/b/c", ExpectError: errorText(`"a/b/c" does not name a dataset: expected namespace/name`)},
+			{ // empty groups ask for nothing, and stay as they were written
+				Config:           config("", "tumours", small+"\nmetadata = {}\naccess = { consumers = { namespaces = [] }, algorithms = [] }"),
+				ConfigPlanChecks: expectAction(testDataset, plancheck.ResourceActionUpdate),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectValue(testDataset, "disclosure.logs.release", knownvalue.StringExact("Never")),
+					expectValue(testDataset, "did", knownvalue.StringRegexp(errorText("did:c2d:"))),
+				},
+			},
+			{ // a consumer whom somebody let in
+				PreConfig: change(t, namespace, "tumours", &v1alpha1.Dataset{}, func(d *v1alpha1.Dataset) {
+					d.Spec.Access.Consumers.Namespaces = []string{"stranger"}
+				}),
+				Config:      config("", "tumours", small+"\nmetadata = {}"),
+				ExpectError: errorText(`the configuration does not have; they were set by "kubectl-edit"`),
+			},
+			{
+				Config:            config("force_conflicts = true", "tumours", small),
+				ConfigPlanChecks:  expectAction(testDataset, plancheck.ResourceActionUpdate),
+				ConfigStateChecks: []statecheck.StateCheck{expectValue(testDataset, "access", knownvalue.Null())},
+			},
+			{
+				Config:           config("", "tumours", small),
+				ConfigPlanChecks: expectNoChange,
+			},
+			{
+				Config:           config("", "renamed", small),
+				ConfigPlanChecks: expectAction(testDataset, plancheck.ResourceActionReplace),
+			},
+			{
+				PreConfig:        remove(t, &v1alpha1.Dataset{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "renamed"}}),
+				Config:           config("", "renamed", small),
+				ConfigPlanChecks: expectAction(testDataset, plancheck.ResourceActionCreate),
+			},
+		},
+	})
+}

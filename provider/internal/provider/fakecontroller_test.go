@@ -1,0 +1,173 @@
+package provider
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/watch"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+// fakeController plays the controller for the objects in one namespace, and for the environments of that name.
+type fakeController struct {
+	t         *testing.T
+	namespace string
+
+	mu      sync.Mutex
+	behave  func(client.Object) bool // sets the status; false leaves the object alone
+	release bool                     // whether objects that are deleted lose their finalizers
+	seen    map[client.ObjectKey]client.Object
+}
+
+// startController runs until the test ends. At first it makes every object ready.
+func startController(t *testing.T, namespace string) *fakeController {
+	t.Helper()
+	f := &fakeController{t: t, namespace: namespace, behave: becomeReady, release: true, seen: map[client.ObjectKey]client.Object{}}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	t.Cleanup(func() { cancel(); running.Wait() })
+	for _, list := range []client.ObjectList{&v1alpha1.ComputeEnvironmentList{}, &v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ComputeJobList{}} {
+		changes, err := api.Watch(ctx, list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		running.Go(func() {
+			defer changes.Stop()
+			for event := range changes.ResultChan() {
+				object, ok := event.Object.(client.Object)
+				if ok && (event.Type == watch.Added || event.Type == watch.Modified) && (object.GetNamespace() == namespace || object.GetName() == namespace) {
+					f.reconcile(ctx, object)
+				}
+			}
+		})
+	}
+	return f
+}
+
+// from now on behave like this, towards objects that exist already too.
+func (f *fakeController) from(behave func(client.Object) bool) {
+	f.mu.Lock()
+	f.behave = behave
+	var known []client.Object
+	for _, object := range f.seen {
+		known = append(known, object)
+	}
+	f.mu.Unlock()
+	for _, object := range known {
+		if err := api.Get(f.t.Context(), client.ObjectKeyFromObject(object), object); err == nil {
+			f.reconcile(f.t.Context(), object)
+		}
+	}
+}
+
+// hold finalizers, or release them.
+func (f *fakeController) hold(held bool) {
+	f.mu.Lock()
+	f.release = !held
+	behave := f.behave
+	f.mu.Unlock()
+	f.from(behave)
+}
+
+func (f *fakeController) reconcile(ctx context.Context, object client.Object) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.seen[client.ObjectKeyFromObject(object)] = object.DeepCopyObject().(client.Object)
+	var err error
+	before := object.DeepCopyObject().(client.Object)
+	switch {
+	case object.GetDeletionTimestamp() != nil:
+		if !f.release || len(object.GetFinalizers()) == 0 {
+			return
+		}
+		object.SetFinalizers(nil)
+		err = api.Update(ctx, object)
+	case f.behave(object):
+		if equalStatus(before, object) {
+			return
+		}
+		err = api.Status().Update(ctx, object)
+	}
+	// A conflict means that there is a newer version, whose event is on its way.
+	if err != nil && ctx.Err() == nil && !apierrors.IsConflict(err) && !apierrors.IsNotFound(err) {
+		f.t.Errorf("fake controller: %v", err)
+	}
+}
+
+func equalStatus(a, b client.Object) bool {
+	var x, y struct{ Status any }
+	must(convert(a, &x))
+	must(convert(b, &y))
+	return jsonOf(x.Status) == jsonOf(y.Status)
+}
+
+func becomeReady(object client.Object) bool {
+	switch o := object.(type) {
+	case *v1alpha1.Dataset:
+		o.Status.DID = "did:c2d:" + string(o.UID)
+	case *v1alpha1.Algorithm:
+		o.Status.DID = "did:c2d:" + string(o.UID)
+		o.Status.Checksum = checksumOf(o.Spec.Container, o.Spec.Code)
+	case *v1alpha1.ComputeJob:
+		o.Status.State = v1alpha1.StateSucceeded
+		o.Status.Run = 1
+	}
+	conclude(object, metav1.ConditionTrue, v1alpha1.ReasonReady, "All is well.")
+	return true
+}
+
+// beStalled with this reason and message; a job has failed then.
+func beStalled(reason, message string) func(client.Object) bool {
+	return func(object client.Object) bool {
+		if job, ok := object.(*v1alpha1.ComputeJob); ok {
+			job.Status.State = v1alpha1.StateFailed
+			job.Status.Run = 1
+		}
+		conclude(object, metav1.ConditionFalse, reason, message)
+		return true
+	}
+}
+
+// keepRunning leaves jobs where they are while they run; everything else becomes ready.
+func keepRunning(object client.Object) bool {
+	job, ok := object.(*v1alpha1.ComputeJob)
+	if !ok {
+		return becomeReady(object)
+	}
+	job.Status.State = v1alpha1.StateRunning
+	job.Status.Run = 1
+	job.Status.ObservedGeneration = job.Generation
+	job.Status.Conditions = []metav1.Condition{condition(job, v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonRunning, "The algorithm runs."),
+		condition(job, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonRunning, "The algorithm runs.")}
+	return true
+}
+
+func conclude(object client.Object, ready metav1.ConditionStatus, reason, message string) {
+	conditions := []metav1.Condition{condition(object, v1alpha1.ConditionReady, ready, reason, message)}
+	if ready == metav1.ConditionFalse {
+		conditions = append(conditions, condition(object, v1alpha1.ConditionStalled, metav1.ConditionTrue, reason, message))
+	}
+	switch o := object.(type) {
+	case *v1alpha1.ComputeEnvironment:
+		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation
+	case *v1alpha1.Dataset:
+		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation
+	case *v1alpha1.Algorithm:
+		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation
+	case *v1alpha1.ComputeJob:
+		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation
+	}
+}
+
+func condition(object client.Object, kind string, status metav1.ConditionStatus, reason, message string) metav1.Condition {
+	var list []metav1.Condition
+	meta.SetStatusCondition(&list, metav1.Condition{Type: kind, Status: status, Reason: reason, Message: message,
+		ObservedGeneration: object.GetGeneration(), LastTransitionTime: object.GetCreationTimestamp()})
+	return list[0]
+}

@@ -1,0 +1,177 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+// resultsSecretType marks the Secrets that the controller writes.
+const resultsSecretType corev1.SecretType = "c2d.dev/results"
+
+// sharedResults are presigned URLs, as the Secret <job>-results holds them. They grant access: never write one down.
+type sharedResults struct {
+	manifestURL string
+	logURL      string // empty where the log was not released
+	files       []sharedFile
+	expiresAt   time.Time
+}
+
+type sharedFile struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	URL  string `json:"url"`
+}
+
+// maxSharedFiles is well above what the controller writes: 20 outputs, the log and the manifest.
+const maxSharedFiles = 100
+
+// errNotShared says that there are no results that this user may read.
+var errNotShared = errors.New("there are no results to read")
+
+// readShared reads what the controller shared of a job; errNotShared where that is nothing, or no longer anything.
+func readShared(ctx context.Context, api client.Client, job *v1alpha1.ComputeJob) (sharedResults, error) {
+	if job.Status.ResultsSecret == "" {
+		return sharedResults{}, fmt.Errorf("%w: the job has shared none", errNotShared)
+	}
+	var secret corev1.Secret
+	if err := api.Get(ctx, client.ObjectKey{Namespace: job.Namespace, Name: job.Status.ResultsSecret}, &secret); err != nil {
+		if client.IgnoreNotFound(err) == nil {
+			return sharedResults{}, fmt.Errorf("%w: access to them is over", errNotShared)
+		}
+		return sharedResults{}, err
+	}
+	if secret.Type != resultsSecretType {
+		return sharedResults{}, fmt.Errorf("secret %q is of type %q, expected %q: it was not written by the controller", secret.Name, secret.Type, resultsSecretType)
+	}
+	shared := sharedResults{manifestURL: string(secret.Data["manifest"]), logURL: string(secret.Data["log"])}
+	var err error
+	if shared.expiresAt, err = time.Parse(time.RFC3339, string(secret.Data["expiresAt"])); err != nil {
+		return sharedResults{}, fmt.Errorf("secret %q: expiresAt is not a time in RFC 3339", secret.Name)
+	}
+	if !shared.expiresAt.After(time.Now()) {
+		return sharedResults{}, fmt.Errorf("%w: access to them ended at %s", errNotShared, shared.expiresAt.UTC().Format(time.RFC3339))
+	}
+	if files := secret.Data["files"]; len(files) > 0 {
+		if json.Unmarshal(files, &shared.files) != nil {
+			// The error of the decoder could quote a URL.
+			return sharedResults{}, fmt.Errorf("secret %q: files is not a JSON list of files", secret.Name)
+		}
+	}
+	if len(shared.files) > maxSharedFiles {
+		return sharedResults{}, fmt.Errorf("secret %q lists %d files, expected at most %d", secret.Name, len(shared.files), maxSharedFiles)
+	}
+	return shared, nil
+}
+
+// Limits of the part of a log that an error shows.
+const (
+	logTailBytes = 4 << 10
+	logTailLines = 20
+	logTailWait  = 10 * time.Second
+)
+
+// explainFailedJob adds to the error of a failed job where it ran, how its algorithm ended and the end of its log, so
+// that nobody needs kubectl to understand it.
+func explainFailedJob(ctx context.Context, api client.Client, job *v1alpha1.ComputeJob) string {
+	var b strings.Builder
+	if pod := job.Status.Pod; pod != "" {
+		fmt.Fprintf(&b, "\n\nPod: %s", pod)
+	}
+	if exit := job.Status.Exit; exit != nil {
+		fmt.Fprintf(&b, "\nExit of the algorithm: %s", exit.Class)
+		if exit.Code != nil {
+			fmt.Fprintf(&b, ", code %d", *exit.Code)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, logTailWait)
+	defer cancel()
+	if shared, err := readShared(ctx, api, job); err == nil && shared.logURL != "" {
+		lines, err := logTail(ctx, shared.logURL)
+		switch {
+		case err != nil:
+			fmt.Fprintf(&b, "\n\nIts log was released, but cannot be fetched from here: %s", sentence(err.Error()))
+		case len(lines) > 0:
+			fmt.Fprintf(&b, "\n\nLast lines of its log:\n  %s", strings.Join(lines, "\n  "))
+		}
+	}
+	b.WriteString("\n\nA change of what the job runs replaces it; without one the next terraform apply runs it again.")
+	return b.String()
+}
+
+// logTail fetches the last lines of a log.
+func logTail(ctx context.Context, presigned string) ([]string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, presigned, nil)
+	if err != nil {
+		return nil, errors.New("its address is not a URL")
+	}
+	request.Header.Set("Range", fmt.Sprintf("bytes=-%d", logTailBytes))
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	switch response.StatusCode {
+	case http.StatusPartialContent, http.StatusOK:
+	case http.StatusRequestedRangeNotSatisfiable: // an empty log
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("the server answered %s", response.Status)
+	}
+	data, err := tail(response.Body, logTailBytes)
+	if err != nil {
+		return nil, withoutURL(err)
+	}
+	// What comes first is most likely half a line.
+	cut := len(data) == logTailBytes
+	lines := strings.Split(strings.TrimRight(printable(string(data)), "\n"), "\n")
+	if cut && len(lines) > 1 {
+		lines = lines[1:]
+	}
+	if len(lines) == 1 && lines[0] == "" {
+		return nil, nil
+	}
+	return lines[max(0, len(lines)-logTailLines):], nil
+}
+
+// maxLogRead bounds what is read from a server that does not know ranges.
+const maxLogRead = 64 << 20
+
+// tail keeps the last n bytes of a reader.
+func tail(r io.Reader, n int) ([]byte, error) {
+	kept := make([]byte, 0, 2*n)
+	buffer := make([]byte, n)
+	r = io.LimitReader(r, maxLogRead)
+	for {
+		count, err := r.Read(buffer)
+		kept = append(kept, buffer[:count]...)
+		kept = kept[max(0, len(kept)-n):]
+		if errors.Is(err, io.EOF) {
+			return kept, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// printable text of an algorithm, which must not steer anybody's terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, text)
+}

@@ -1,0 +1,118 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"sigs.k8s.io/yaml"
+)
+
+const (
+	validEnvironment = `
+name: default
+resources: {cpu: {default: 500m, max: "4"}, memory: {default: 512Mi, max: 8Gi}, disk: {default: 1Gi, max: 20Gi}}
+results: {s3: {bucket: results, credentials_secret_ref: {name: s3}}}`
+	validDataset   = `{name: tumours, files: [{inline: x}]}`
+	validAlgorithm = `
+name: train
+container: {image: "registry.example.org:5000/python", digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000", entrypoint: python3 $ALGO}`
+	validJob = `{name: train, environment: default, datasets: [{namespace: hospital, name: tumours}], algorithm: {name: train}}`
+)
+
+// TestValidation changes one attribute of a valid configuration and looks at what the provider says while it plans.
+func TestValidation(t *testing.T) {
+	t.Parallel()
+	server := providerserver.NewProtocol6(New("test")())()
+	hash := strings.Repeat("0", 64)
+	for name, test := range map[string]struct {
+		kind, config string
+		attribute    string
+		value        string // YAML
+		want         string // part of the refusal; empty: accepted
+		at           string // the attribute that the refusal names
+	}{
+		"environment":                 {"compute_environment", validEnvironment, "", "", "", ""},
+		"environment name":            {"compute_environment", validEnvironment, "name", "Default", "must be the name of an environment", "name"},
+		"environment quantity":        {"compute_environment", validEnvironment, "resources", `{cpu: {default: lots, max: "4"}, memory: {default: 1, max: 1}, disk: {default: 1, max: 1}}`, `"lots" is not a quantity`, "resources.cpu.default"},
+		"environment zero":            {"compute_environment", validEnvironment, "resources", `{cpu: {default: "0", max: "4"}, memory: {default: 1, max: 1}, disk: {default: 1, max: 1}}`, "not greater than 0", "resources.cpu.default"},
+		"environment above max":       {"compute_environment", validEnvironment, "resources", `{cpu: {default: "5", max: 4000m}, memory: {default: 1, max: 1}, disk: {default: 1, max: 1}}`, "default is 5 and max is 4", "resources.cpu.default"},
+		"environment duration":        {"compute_environment", validEnvironment, "max_job_duration", "soon", "is not a duration", "max_job_duration"},
+		"environment long":            {"compute_environment", validEnvironment, "max_job_duration", "169h", "not between 1s and 168h", "max_job_duration"},
+		"environment split second":    {"compute_environment", validEnvironment, "max_job_duration", "1500ms", "not a whole number of seconds", "max_job_duration"},
+		"environment host":            {"compute_environment", validEnvironment, "egress", "{allow: [minio.example.org]}", "must be a network in CIDR form", "egress.allow"},
+		"environment network":         {"compute_environment", validEnvironment, "egress", "{allow: [10.0.0.0/8]}", "", ""},
+		"environment credentials":     {"compute_environment", validEnvironment, "results", "{s3: {bucket: results, endpoint: 'https://user:pw@s3.example.org', credentials_secret_ref: {name: s3}}}", "without credentials and path", "results.s3.endpoint"},
+		"dataset":                     {"dataset", validDataset, "", "", "", ""},
+		"dataset no files":            {"dataset", validDataset, "files", "[]", "at least 1", "files"},
+		"dataset no source":           {"dataset", validDataset, "files", "[{}]", "Exactly one of s3, http and inline", "files[0]"},
+		"dataset two sources":         {"dataset", validDataset, "files", "[{inline: x, http: {url: 'https://example.org/a'}}]", "Exactly one of s3, http and inline", "files[0]"},
+		"dataset key and prefix":      {"dataset", validDataset, "files", "[{s3: {bucket: private, key: a, prefix: b}}]", "2 attributes specified when one (and only one)", "files[0].s3.key"},
+		"dataset no key":              {"dataset", validDataset, "files", "[{s3: {bucket: private}}]", "No attribute specified when one (and only one)", "files[0].s3.key"},
+		"dataset pinned prefix":       {"dataset", validDataset, "files", "[{s3: {bucket: private, prefix: a/}, sha256: '" + hash + "'}]", "A sha256 pins one file", "files[0].sha256"},
+		"dataset wrong hash":          {"dataset", validDataset, "files", "[{inline: x, sha256: ABC}]", "must be a SHA-256 in lower-case hex", "files[0].sha256"},
+		"dataset password":            {"dataset", validDataset, "files", "[{http: {url: 'https://user:pw@example.org/a'}}]", "without user name and password", "files[0].http.url"},
+		"dataset bucket":              {"dataset", validDataset, "files", "[{s3: {bucket: My_Bucket, key: a}}]", "must be the name of a bucket", "files[0].s3.bucket"},
+		"dataset for everybody":       {"dataset", validDataset, "access", "{consumers: {namespaces: ['*']}, algorithms: [{checksum: '*'}]}", "", ""},
+		"dataset namespace pattern":   {"dataset", validDataset, "access", "{consumers: {namespaces: ['team-*']}}", "must be the name of a namespace", "access.consumers.namespaces"},
+		"dataset checksum":            {"dataset", validDataset, "access", "{algorithms: [{checksum: 'sha256:beef'}]}", "must be a checksum", "access.algorithms[0].checksum"},
+		"dataset log release":         {"dataset", validDataset, "disclosure", "{logs: {release: Sometimes}}", `"Never" "Always"`, "disclosure.logs.release"},
+		"algorithm":                   {"algorithm", validAlgorithm, "", "", "", ""},
+		"algorithm tag":               {"algorithm", validAlgorithm, "container", "{image: 'reg/python:3', digest: 'sha256:" + hash + "', command: [/x]}", "without tag and digest", "container.image"},
+		"algorithm digest":            {"algorithm", validAlgorithm, "container", "{image: python, digest: 'sha256:beef', command: [/x]}", "must be sha256: and 64 digits", "container.digest"},
+		"algorithm both starts":       {"algorithm", validAlgorithm, "container", "{image: python, digest: 'sha256:" + hash + "', command: [/x], entrypoint: y}", "Exactly one of entrypoint and command", "container"},
+		"algorithm no start":          {"algorithm", validAlgorithm, "container", "{image: python, digest: 'sha256:" + hash + "'}", "Exactly one of entrypoint and command", "container"},
+		"algorithm platform variable": {"algorithm", validAlgorithm, "container", "{image: python, digest: 'sha256:" + hash + "', command: [/x], env: {DIDS: x}}", "must be none of", "container.env"},
+		"algorithm raw with hash":     {"algorithm", validAlgorithm, "code", "{raw: x, sha256: '" + hash + "'}", "Code from s3 or http, and no other, needs its sha256", "code.sha256"},
+		"algorithm code without hash": {"algorithm", validAlgorithm, "code", "{http: {url: 'https://example.org/a'}}", "Code from s3 or http, and no other, needs its sha256", "code.sha256"},
+		"algorithm two codes":         {"algorithm", validAlgorithm, "code", "{raw: x, http: {url: 'https://example.org/a'}}", "Exactly one of raw, s3 and http", "code"},
+		"algorithm select":            {"algorithm", validAlgorithm, "parameters", "{a: {type: select}}", "type select, and no other, needs options", "parameters[a].options"},
+		"algorithm text options":      {"algorithm", validAlgorithm, "parameters", "{a: {type: text, options: [x]}}", "type select, and no other, needs options", "parameters[a].options"},
+		"algorithm other default":     {"algorithm", validAlgorithm, "parameters", "{a: {type: select, options: [x], default: y}}", "The default must be one of the options", "parameters[a].default"},
+		"algorithm type":              {"algorithm", validAlgorithm, "parameters", "{a: {type: integer}}", "value must be one of", "parameters[a].type"},
+		"algorithm parameter name":    {"algorithm", validAlgorithm, "parameters", "{9a: {type: text}}", "must be the name of a parameter", "parameters"},
+		"job":                         {"compute_job", validJob, "", "", "", ""},
+		"job no datasets":             {"compute_job", validJob, "datasets", "[]", "at least 1", "datasets"},
+		"job dataset twice":           {"compute_job", validJob, "datasets", "[{name: a}, {name: a}]", "duplicate", "datasets"},
+		"job namesakes":               {"compute_job", validJob, "datasets", "[{name: a}, {name: a, namespace: b}]", "", ""},
+		"job delivers nothing":        {"compute_job", validJob, "deliver", "[]", "at least 1", "deliver"},
+		"job delivers inputs":         {"compute_job", validJob, "deliver", "[Inputs]", "value must be one of", "deliver"},
+		"job no duration":             {"compute_job", validJob, "max_duration", "0s", "not between 1s and 168h", "max_duration"},
+		"job long parameter":          {"compute_job", validJob, "parameters", "{a: " + strings.Repeat("x", 1025) + "}", "at most 1024", "parameters"},
+		"job quantity":                {"compute_job", validJob, "resources", "{cpu: lots}", "is not a quantity", "resources.cpu"},
+		"job no resources":            {"compute_job", validJob, "resources", "{}", "At least one attribute must be set", "resources"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := map[string]any{}
+			must(yaml.Unmarshal([]byte(test.config), &config))
+			if test.attribute != "" {
+				var value any
+				must(yaml.Unmarshal([]byte(test.value), &value))
+				config[test.attribute] = value
+			}
+			response, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+				TypeName: "c2d_" + test.kind, Config: &tfprotov6.DynamicValue{JSON: []byte(jsonOf(config))},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.want == "" {
+				for _, d := range response.Diagnostics {
+					t.Errorf("refused at %s: %s", d.Attribute, d.Detail)
+				}
+				return
+			}
+			var said []string
+			for _, d := range response.Diagnostics {
+				where := attributeText(d)
+				if strings.Contains(d.Detail, test.want) && strings.HasPrefix(where, test.at) {
+					return
+				}
+				said = append(said, where+": "+d.Detail)
+			}
+			t.Errorf("said %q, want %q at %s", said, test.want, test.at)
+		})
+	}
+}

@@ -1,0 +1,204 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+const (
+	patternLabel     = `[a-z0-9]([-a-z0-9]*[a-z0-9])?`
+	patternSubdomain = patternLabel + `(\.` + patternLabel + `)*`
+)
+
+// matches wants the whole pattern; message completes the sentence "Attribute ...".
+func matches(pattern, message string) validator.String {
+	return stringvalidator.RegexMatches(regexp.MustCompile(pattern), message)
+}
+
+// label wants a name as Kubernetes has it for namespaces: up to 63 characters.
+func label(what string) validator.String {
+	return stringvalidator.All(
+		stringvalidator.LengthBetween(1, 63),
+		matches(`^`+patternLabel+`$`, "must be the name of "+what+": lower-case letters, digits and dashes"),
+	)
+}
+
+// objectName wants a name as Kubernetes has it for objects: up to 253 characters.
+func objectName(what string) validator.String {
+	return stringvalidator.All(
+		stringvalidator.LengthBetween(1, 253),
+		matches(`^`+patternSubdomain+`$`, "must be the name of "+what+": lower-case letters, digits, dashes and dots"),
+	)
+}
+
+func sha256Hex() validator.String {
+	return matches(`^[0-9a-f]{64}$`, "must be a SHA-256 in lower-case hex, as filesha256() and sha256sum print it")
+}
+
+// cidr wants a network.
+type cidr struct{}
+
+func (cidr) Description(context.Context) string {
+	return "must be a network in CIDR form, such as 10.20.0.0/16"
+}
+
+func (c cidr) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+func (c cidr) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := netip.ParsePrefix(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Network", fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), c.Description(ctx)))
+	}
+}
+
+// defaultWithinMax wants default to be at most max.
+type defaultWithinMax struct{}
+
+func (defaultWithinMax) Description(context.Context) string {
+	return "default must not be greater than max"
+}
+
+func (v defaultWithinMax) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v defaultWithinMax) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	least, okLeast := req.ConfigValue.Attributes()["default"].(quantityValue)
+	most, okMost := req.ConfigValue.Attributes()["max"].(quantityValue)
+	if !okLeast || !okMost {
+		return
+	}
+	if d, m := quantity(least), quantity(most); d != nil && m != nil && d.Cmp(*m) > 0 {
+		resp.Diagnostics.AddAttributeError(req.Path.AtName("default"), "Invalid Default",
+			fmt.Sprintf("The default is %s and max is %s: expected a default of at most max.", d, m))
+	}
+}
+
+// oneOf wants exactly one of the attributes of an object.
+type oneOf struct{ names []string }
+
+func exactlyOneOf(names ...string) validator.Object { return oneOf{names} }
+
+func (v oneOf) Description(context.Context) string {
+	return fmt.Sprintf("exactly one of %s and %s must be set", strings.Join(v.names[:len(v.names)-1], ", "), v.names[len(v.names)-1])
+}
+
+func (v oneOf) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v oneOf) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	set, unknown := 0, 0
+	for _, name := range v.names {
+		switch value := req.ConfigValue.Attributes()[name]; {
+		case value.IsUnknown():
+			unknown++
+		case !value.IsNull():
+			set++
+		}
+	}
+	if set > 1 || set+unknown == 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)))
+	}
+}
+
+// isSet says whether an attribute of an object has a value that is known not to be null.
+func isSet(object types.Object, name string) bool {
+	value, exists := object.Attributes()[name]
+	return exists && !value.IsNull() && !value.IsUnknown()
+}
+
+// pinsOneFile wants no hash for many files.
+type pinsOneFile struct{}
+
+func (pinsOneFile) Description(context.Context) string {
+	return "a sha256 pins one file: it cannot be set together with s3.prefix"
+}
+
+func (v pinsOneFile) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v pinsOneFile) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	s3, isObject := req.ConfigValue.Attributes()["s3"].(types.Object)
+	if isObject && isSet(req.ConfigValue, "sha256") && isSet(s3, "prefix") {
+		resp.Diagnostics.AddAttributeError(req.Path.AtName("sha256"), "Invalid Combination of Attributes", sentence(v.Description(ctx)))
+	}
+}
+
+// pinsRemoteCode wants a hash for code from elsewhere, and only there.
+type pinsRemoteCode struct{}
+
+func (pinsRemoteCode) Description(context.Context) string {
+	return "code from s3 or http, and no other, needs its sha256: owners trust an algorithm by what it is, not by where it lies"
+}
+
+func (v pinsRemoteCode) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v pinsRemoteCode) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	hash, exists := req.ConfigValue.Attributes()["sha256"]
+	if !exists || hash.IsUnknown() {
+		return
+	}
+	remote := isSet(req.ConfigValue, "s3") || isSet(req.ConfigValue, "http")
+	if remote && hash.IsNull() || isSet(req.ConfigValue, "raw") && !hash.IsNull() {
+		resp.Diagnostics.AddAttributeError(req.Path.AtName("sha256"), "Invalid Combination of Attributes", sentence(v.Description(ctx)))
+	}
+}
+
+// optionsMatchType wants options for a parameter of type select, and a default among them.
+type optionsMatchType struct{}
+
+func (optionsMatchType) Description(context.Context) string {
+	return "a parameter of type select, and no other, needs options, and its default must be one of them"
+}
+
+func (v optionsMatchType) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v optionsMatchType) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	kind, _ := req.ConfigValue.Attributes()["type"].(types.String)
+	options, isSetOfOptions := req.ConfigValue.Attributes()["options"].(types.Set)
+	if !isSetOfOptions || kind.IsNull() || kind.IsUnknown() || options.IsUnknown() {
+		return
+	}
+	if (kind.ValueString() == string(v1alpha1.ParameterSelect)) == options.IsNull() {
+		resp.Diagnostics.AddAttributeError(req.Path.AtName("options"), "Invalid Combination of Attributes", "A parameter of type select, and no other, needs options.")
+		return
+	}
+	if options.IsNull() || !isSet(req.ConfigValue, "default") {
+		return
+	}
+	for _, option := range options.Elements() {
+		if option.IsUnknown() || option.Equal(req.ConfigValue.Attributes()["default"]) {
+			return
+		}
+	}
+	resp.Diagnostics.AddAttributeError(req.Path.AtName("default"), "Invalid Default", "The default must be one of the options.")
+}
+
+// notEmpty wants at least one attribute of an object: an empty one means the same as none.
+type notEmpty struct{}
+
+func (notEmpty) Description(context.Context) string { return "at least one attribute must be set" }
+
+func (v notEmpty) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v notEmpty) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	for _, value := range req.ConfigValue.Attributes() {
+		if !value.IsNull() {
+			return
+		}
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)+", or the whole left out"))
+}

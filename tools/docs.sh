@@ -1,0 +1,25 @@
+#!/bin/sh
+# Writes docs/ from the provider's schema, templates/ and examples/. Needs Go and Terraform, and no network.
+set -eu
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+go build -o "$work/terraform-provider-c2d" ./provider
+cat > "$work/terraformrc" <<RC
+provider_installation {
+  dev_overrides { "compute-to-data/c2d" = "$work" }
+}
+RC
+cat > "$work/main.tf" <<TF
+terraform {
+  required_providers {
+    c2d = { source = "compute-to-data/c2d" }
+  }
+}
+TF
+TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1 terraform -chdir="$work" providers schema -json > "$work/schema.json"
+go -C tools build -o "$work/tfplugindocs" github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs
+for command in generate validate; do
+  PATH="$work:$PATH" "$work/tfplugindocs" $command --provider-dir "$PWD" --provider-name terraform-provider-c2d --providers-schema "$work/schema.json"
+done

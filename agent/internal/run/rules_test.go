@@ -19,7 +19,7 @@ func TestParse(t *testing.T) {
 	}{
 		{append(bounds, "--entrypoint=python3 x"), ""},
 		{append(bounds, "--processes=9", "--", "python3", "--entrypoint=x"), ""},
-		{append(bounds), "expected either"},
+		{bounds, "expected either"},
 		{append(bounds, "--entrypoint=x", "--", "y"), "expected either"},
 		{[]string{"--log-bytes=1", "--disk-bytes=1", "--", "y"}, "more than zero"},
 		{[]string{"--max-duration=30s", "--log-bytes=0", "--disk-bytes=1", "--", "y"}, "more than zero"},

@@ -2,12 +2,12 @@ ephemeral "c2d_results" "train" {
   job = c2d_compute_job.train.id
 }
 
-# The URLs grant access, so they may only go where Terraform stores nothing: to other ephemeral resources, to
-# write-only attributes and to the configuration of providers.
-provider "http" {
-  alias = "results"
-}
-
-locals {
-  model_url = try(ephemeral.c2d_results.train.files["model.json"], null)
+# The URLs grant access, so Terraform stores them nowhere. They may go to write-only attributes such as this one, to
+# the configuration of providers and to other ephemeral resources.
+resource "kubernetes_secret_v1" "model" {
+  metadata {
+    name = "model"
+  }
+  data_wo          = { url = ephemeral.c2d_results.train.files["model.json"] }
+  data_wo_revision = c2d_compute_job.train.run
 }

@@ -36,6 +36,7 @@ type algorithmResource struct {
 func newAlgorithmResource() resource.Resource {
 	r := &algorithmResource{}
 	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
+	r.afterFailure = "it is looked at again then."
 	r.kind = kind[*v1alpha1.Algorithm]{
 		typeName:   "algorithm",
 		title:      "algorithm",

@@ -38,6 +38,7 @@ type computeEnvironmentResource struct {
 func newComputeEnvironmentResource() resource.Resource {
 	r := &computeEnvironmentResource{}
 	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
+	r.afterFailure = "it is looked at again then."
 	r.kind = kind[*v1alpha1.ComputeEnvironment]{
 		typeName:  "compute_environment",
 		title:     "compute environment",

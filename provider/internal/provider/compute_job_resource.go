@@ -32,6 +32,7 @@ func newComputeJobResource() resource.Resource {
 	r := &computeJobResource{}
 	r.settleWithin, r.deleteWithin = 60*time.Minute, 10*time.Minute
 	r.moreOnFailure = explainFailedJob
+	r.afterFailure = "other triggers, or terraform apply -replace=ADDRESS, run the job again."
 	r.kind = kind[*v1alpha1.ComputeJob]{
 		typeName:   "compute_job",
 		title:      "compute job",

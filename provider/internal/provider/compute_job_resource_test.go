@@ -172,7 +172,7 @@ func TestAccComputeJobFails(t *testing.T) {
 			},
 			{
 				Config:      jobConfig(t, namespace, ""),
-				ExpectError: errorText("early [31mTraceback: no such column A change of what the job runs"),
+				ExpectError: errorText("early [31mTraceback: no such column Correct what is wrong and apply again: Terraform has marked it as tainted"),
 			},
 			{
 				PreConfig:        func() { controller.from(succeed) },

@@ -106,7 +106,8 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"Terraform waits until the job has succeeded or failed.\n\n" +
 			"What a job runs cannot change: another spec, or other `triggers`, replace the job and so run it again. " +
 			"A job that fails while it is created is an error with its reason and, where the log was released, the last lines of it; Terraform marks the job as tainted, so that the " +
-			"next apply runs it again (`terraform untaint` keeps it). A job that is still running when `timeouts.create` is over is left running, with a warning; the next apply goes on waiting for it.",
+			"next apply runs it again (`terraform untaint` keeps it). A job that is still running when `timeouts.create` is over is left running, with a warning; the next apply goes on " +
+			"waiting for it. Should it fail later it stays as it is: other `triggers`, or `terraform apply -replace=ADDRESS`, run it again.",
 		Attributes: attributes,
 	}
 }

@@ -37,6 +37,7 @@ type datasetResource struct {
 func newDatasetResource() resource.Resource {
 	r := &datasetResource{}
 	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
+	r.afterFailure = "it is looked at again then."
 	r.kind = kind[*v1alpha1.Dataset]{
 		typeName:   "dataset",
 		title:      "dataset",

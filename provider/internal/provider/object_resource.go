@@ -27,6 +27,8 @@ type objectResource[M any, P modelOf[M, O], O client.Object] struct {
 	cluster      *cluster
 	// moreOnFailure adds to the message of an object that has failed; may be nil.
 	moreOnFailure func(context.Context, client.Client, O) string
+	// afterFailure says what to do about an object that fails when it is no longer new.
+	afterFailure string
 }
 
 func (r *objectResource[M, P, O]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -99,7 +101,7 @@ func (r *objectResource[M, P, O]) Create(ctx context.Context, req resource.Creat
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.settle(ctx, api, object, within, "create")...)
+	resp.Diagnostics.Append(r.settle(ctx, api, object, within, phaseCreate)...)
 	m.setStatus(object)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
@@ -191,7 +193,7 @@ func (r *objectResource[M, P, O]) Update(ctx context.Context, req resource.Updat
 	}
 	m.setStatus(object)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
-	resp.Diagnostics.Append(r.settle(ctx, api, object, within, "update")...)
+	resp.Diagnostics.Append(r.settle(ctx, api, object, within, phaseUpdate)...)
 	m.setStatus(object)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

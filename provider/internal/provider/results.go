@@ -106,7 +106,6 @@ func explainFailedJob(ctx context.Context, api client.Client, job *v1alpha1.Comp
 			fmt.Fprintf(&b, "\n\nLast lines of its log:\n  %s", strings.Join(lines, "\n  "))
 		}
 	}
-	b.WriteString("\n\nA change of what the job runs replaces it; without one the next terraform apply runs it again.")
 	return b.String()
 }
 

@@ -12,6 +12,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
+// Phases that an object may be waited for in, by the names of their timeouts.
+const (
+	phaseCreate = "create"
+	phaseUpdate = "update"
+)
+
 // settle waits until the controller has made the object true, or has given up; object then holds what was seen last.
 //
 // Only an object that has failed is an error. An error while creating makes Terraform taint the object, and the next
@@ -44,6 +50,11 @@ func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWat
 		if r.moreOnFailure != nil {
 			detail += r.moreOnFailure(context.WithoutCancel(ctx), api, object)
 		}
+		if phase == phaseCreate {
+			detail += "\n\nCorrect what is wrong and apply again: Terraform has marked it as tainted and makes it anew then (terraform untaint keeps it)."
+		} else {
+			detail += "\n\nCorrect what is wrong and apply again: " + r.afterFailure
+		}
 		diags.AddError(fmt.Sprintf("%s Failed: %s", title(r.kind.title), p.word()), detail)
 	case err == nil:
 	case errors.Is(err, errGone):
@@ -55,12 +66,12 @@ func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWat
 	case errors.Is(err, context.Canceled):
 		diags.AddWarning("Stopped Waiting", fmt.Sprintf("Terraform was interrupted while it waited for %s.%s\n\n%s", name, p.lastWords(), resumes))
 	default:
-		reason := []string{sentence(apiMessage(err))}
-		for _, d := range explain("follow "+name, err) {
-			reason = append(reason, d.Detail())
+		var reasons []string
+		for _, reason := range explain("follow "+name, err) {
+			reasons = append(reasons, reason.Detail())
 		}
 		diags.AddWarning("Unable to Wait", fmt.Sprintf("%s was written, but Terraform cannot see what becomes of it.\n\n%s\n\n%s",
-			start, strings.Join(reason[1:], "\n"), resumes))
+			start, strings.Join(reasons, "\n"), resumes))
 	}
 	return diags
 }

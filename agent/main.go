@@ -77,14 +77,15 @@ func stageMain() int {
 		return misconfigured(err)
 	}
 	report := stage.Run(ctx, stage.Options{
-		Client:  client,
-		Targets: targets,
-		Data:    sandbox.DataDir,
-		Shared:  sandbox.SharedDir,
-		Disk:    disk,
-		Agent:   agent,
-		Limits:  stage.DefaultLimits(),
-		Log:     logger(),
+		Client:   client,
+		Targets:  targets,
+		Data:     sandbox.DataDir,
+		Shared:   sandbox.SharedDir,
+		Handover: sandbox.HandoverDir,
+		Disk:     disk,
+		Agent:    agent,
+		Limits:   stage.DefaultLimits(),
+		Log:      logger(),
 	})
 	return finish(report, report.Reason)
 }

@@ -35,6 +35,7 @@ func TestPodFromInputsToResults(t *testing.T) {
 	})
 	// stage makes the FIFO and the agent's binary itself; the binary of the container is this test's.
 	shared := filepath.Join(c.root, sandbox.SharedDir)
+	handover := t.TempDir()
 	agent := filepath.Join(t.TempDir(), "agent")
 	if err := os.WriteFile(agent, []byte("in the place of which the container mounts this test's"), 0o755); err != nil {
 		t.Fatal(err)
@@ -42,7 +43,7 @@ func TestPodFromInputsToResults(t *testing.T) {
 	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
 	staged := stage.Run(context.Background(), stage.Options{
 		Client: server.Client(t), Targets: stage.Targets{Open: []string{server.Host()}, Closed: []string{server.Canary()}},
-		Data: filepath.Join(c.root, sandbox.DataDir), Shared: shared, Disk: 1 << 20, Agent: agent,
+		Data: filepath.Join(c.root, sandbox.DataDir), Shared: shared, Handover: handover, Disk: 1 << 20, Agent: agent,
 		Limits: stage.DefaultLimits(), Log: silent,
 	})
 	if staged.Reason != "" {
@@ -60,7 +61,7 @@ func TestPodFromInputsToResults(t *testing.T) {
 	published := make(chan sandbox.PublishReport, 1)
 	go func() {
 		published <- publish.Run(context.Background(), publish.Options{
-			Client: server.Client(t), Staged: filepath.Join(c.root, sandbox.StagedFile), Alive: filepath.Join(c.root, sandbox.AliveFile),
+			Client: server.Client(t), Staged: filepath.Join(handover, filepath.Base(sandbox.StagedFile)), Alive: filepath.Join(c.root, sandbox.AliveFile),
 			Outputs: filepath.Join(c.root, sandbox.OutputsDir), Log: filepath.Join(c.root, sandbox.LogFile),
 			Deletion: time.Minute, Upload: publish.DefaultUpload(), Logger: silent,
 		})

@@ -407,6 +407,21 @@ func TestRunFails(t *testing.T) {
 	}
 }
 
+// TestRefusedOutputs releases the log of a run whose outputs were refused, and nothing else.
+func TestRefusedOutputs(t *testing.T) {
+	t.Parallel()
+	s := newStory(t)
+	s.create(t)
+	pod := s.started(t)
+	report := publish(t, pod, logResult)
+	report.Reason, report.Message = v1alpha1.ReasonOutputRefused, "1 output refused by check regular-file."
+	kubelet(t, pod, corev1.PodFailed, stagedOne, ended(0, sandbox.RunReport{}), ended(1, report))
+	s.failed(t, v1alpha1.ReasonOutputRefused, "1 output refused by check regular-file. A link to its log is in Secret")
+	if len(s.job.Status.Results) != 1 || s.job.Status.Results[0].Type != v1alpha1.ResultLog {
+		t.Errorf("results are %+v, want the log alone", s.job.Status.Results)
+	}
+}
+
 // TestLogIsWithheld looks at a failed run whose owner releases no logs.
 func TestLogIsWithheld(t *testing.T) {
 	t.Parallel()

@@ -85,6 +85,7 @@ func TestValidation(t *testing.T) {
 		"environment not a duration":         {validEnvironment, "spec.maxJobDuration", "soon", "spec.maxJobDuration"},
 		"environment allows a host":          {validEnvironment, "spec.egress", map[string]any{"allow": []any{"minio.example.org"}}, "each entry must be a network in CIDR form"},
 		"environment allows a network":       {validEnvironment, "spec.egress", map[string]any{"allow": []any{"10.0.0.0/8"}}, ""},
+		"environment prefix that climbs":     {validEnvironment, "spec.results.s3", map[string]any{"bucket": "results", "prefix": "a/../b", "credentialsSecretRef": map[string]any{"name": "s3"}}, "must not contain . or .."},
 		"environment endpoint with password": {validEnvironment, "spec.results.s3", map[string]any{"bucket": "results", "endpoint": "https://user:pw@s3.example.org", "credentialsSecretRef": map[string]any{"name": "s3"}}, "spec.results.s3.endpoint"},
 
 		"dataset":                          {validDataset, "", nil, ""},

@@ -63,14 +63,17 @@ const (
 	LogFile        = LogsDir + "/algorithm.log"
 	TmpDir         = "/tmp"
 
+	// HandoverDir carries what stage tells publish past the algorithm, which does not see it.
+	HandoverDir = "/handover"
+	// StagedFile holds the Staged, as JSON.
+	StagedFile = HandoverDir + "/staged.json"
+
 	// SharedDir belongs to the agent: stage fills it, the others read it.
 	SharedDir = "/c2d"
 	// AgentFile is the agent's binary, for the algorithm's container.
 	AgentFile = SharedDir + "/agent"
 	// AliveFile is a FIFO whose write end `agent run` holds as long as it lives.
 	AliveFile = SharedDir + "/alive"
-	// StagedFile holds the Staged, as JSON.
-	StagedFile = SharedDir + "/staged.json"
 
 	// TokenFile holds the token for the gateway, in stage and publish alone.
 	TokenFile = "/var/run/secrets/c2d.dev/token"

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
@@ -64,9 +66,12 @@ func Unmarshal[R StageReport | RunReport | PublishReport](message string) (repor
 	return report, err == nil
 }
 
-// Sentence makes a text fit for a report's message: one line, bounded.
+// Sentence makes a text fit for a report's message: one line, bounded, with a capital and a full stop.
 func Sentence(text string) string {
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "?")), " ")
+	if first, size := utf8.DecodeRuneInString(text); size > 0 {
+		text = string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
+	}
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage], "") + " (cut)"
 	}

@@ -27,6 +27,6 @@ configMapGenerator:
       - AGENT_IMAGE=$agent
       - CLUSTER_CIDRS=$C2D_POD_CIDR,$C2D_SERVICE_CIDR,$C2D_NODE_IP/32
 EOF
-kubectl apply --server-side --force-conflicts -k "$overlay" >/dev/null
-kubectl wait --for=condition=Established crd -l '!none' --timeout=60s >/dev/null
-kubectl -n c2d-system rollout status deployment/c2d-controller deployment/c2d-gateway --timeout=120s >/dev/null
+"$C2D_KUBECTL" apply --server-side --force-conflicts -k "$overlay" >/dev/null
+"$C2D_KUBECTL" wait --for=condition=Established crd -l '!none' --timeout=60s >/dev/null
+"$C2D_KUBECTL" -n c2d-system rollout status deployment/c2d-controller deployment/c2d-gateway --timeout=120s >/dev/null

@@ -116,6 +116,7 @@ func (r *Reconciler) deleteResults(ctx context.Context, job *v1alpha1.ComputeJob
 	var environment v1alpha1.ComputeEnvironment
 	err := r.Client.Get(ctx, types.NamespacedName{Name: job.Spec.Environment}, &environment)
 	if apierrors.IsNotFound(err) {
+		r.leftBehind(job, "its ComputeEnvironment is gone")
 		return nil
 	}
 	if err != nil {
@@ -123,10 +124,17 @@ func (r *Reconciler) deleteResults(ctx context.Context, job *v1alpha1.ComputeJob
 	}
 	bucket, err := r.Results.Open(ctx, &environment)
 	if apierrors.IsNotFound(err) {
+		r.leftBehind(job, "the credentials of its results bucket are gone")
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	return bucket.DeleteJob(ctx, objectOf(job))
+}
+
+// leftBehind tells the owner of results that nobody can delete any more.
+func (r *Reconciler) leftBehind(job *v1alpha1.ComputeJob, why string) {
+	r.Recorder.Eventf(job, nil, corev1.EventTypeWarning, "ResultsLeftBehind", "Delete",
+		"The results of job %s with UID %s stay in their bucket: %s; delete them by hand.", job.Name, job.UID, why)
 }

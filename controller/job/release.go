@@ -68,8 +68,15 @@ func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run
 		return &failure{seen.Reason, failureMessage(job, seen, released)}
 	}
 	done(job, v1alpha1.ConditionReleased, "Everything that the rules let out can be read.")
-	succeed(job, fmt.Sprintf("%d outputs, %d bytes; links are in Secret %s.", seen.Publish.Outputs, seen.Publish.Bytes, job.Status.ResultsSecret), r.now())
+	succeed(job, fmt.Sprintf("%s, %d bytes; links are in Secret %s.", plural(seen.Publish.Outputs, "output"), seen.Publish.Bytes, job.Status.ResultsSecret), r.now())
 	return nil
+}
+
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func failureMessage(job *v1alpha1.ComputeJob, seen pod.Observation, released bool) string {

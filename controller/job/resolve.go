@@ -36,7 +36,7 @@ func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) error 
 	done(job, v1alpha1.ConditionAdmitted, "The rules of every dataset allow the job.")
 	job.Status.Run = run
 	job.Status.Pod = sandbox.PodName(job.UID, run)
-	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, "Isolation is proven and inputs are fetched.")
+	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, messageStaging)
 	return nil
 }
 

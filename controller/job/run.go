@@ -115,7 +115,7 @@ func (r *Reconciler) follow(ctx context.Context, job *v1alpha1.ComputeJob, p *co
 	}
 	switch seen.State {
 	case v1alpha1.StateStaging:
-		advance(job, seen.State, v1alpha1.ReasonStaging, "Isolation is proven and inputs are fetched.")
+		advance(job, seen.State, v1alpha1.ReasonStaging, messageStaging)
 	case v1alpha1.StateRunning:
 		advance(job, seen.State, v1alpha1.ReasonRunning, "The algorithm runs.")
 	case v1alpha1.StateReleasing:

@@ -23,6 +23,9 @@ var steps = []struct {
 	{v1alpha1.ConditionReleased, v1alpha1.StateReleasing},
 }
 
+// messageStaging is said of a job whose pod stages.
+const messageStaging = "The pod proves that it is isolated, then fetches the inputs."
+
 // advance a job to a state that is not the last.
 func advance(job *v1alpha1.ComputeJob, state v1alpha1.State, reason, message string) {
 	job.Status.State = state

@@ -158,6 +158,7 @@ type ResultsBucket struct {
 	// Prefix of all keys in the bucket, without slashes at its ends.
 	// +kubebuilder:validation:MaxLength=256
 	// +kubebuilder:validation:Pattern=`^([A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?$`
+	// +kubebuilder:validation:XValidation:rule="self.split('/').all(s, s != '.' && s != '..')",message="prefix must not contain . or .. as a segment"
 	// +optional
 	Prefix string `json:"prefix,omitempty"`
 }

@@ -121,12 +121,13 @@ func Build(spec Spec) (*corev1.Pod, error) {
 
 // Names of volumes.
 const (
-	volumeData    = "data"
-	volumeShared  = "shared"
-	volumeOutputs = "outputs"
-	volumeLogs    = "logs"
-	volumeTmp     = "tmp"
-	volumeToken   = "token"
+	volumeData     = "data"
+	volumeShared   = "shared"
+	volumeHandover = "handover"
+	volumeOutputs  = "outputs"
+	volumeLogs     = "logs"
+	volumeTmp      = "tmp"
+	volumeToken    = "token"
 )
 
 func volumes(spec Spec) []corev1.Volume {
@@ -136,6 +137,7 @@ func volumes(spec Spec) []corev1.Volume {
 	return []corev1.Volume{
 		disk(volumeData, diskLimit(spec)),
 		disk(volumeShared, overhead),
+		disk(volumeHandover, overhead),
 		disk(volumeOutputs, diskLimit(spec)),
 		disk(volumeLogs, overhead),
 		disk(volumeTmp, diskLimit(spec)),
@@ -163,6 +165,7 @@ func stage(spec Spec) corev1.Container {
 	c.VolumeMounts = append(c.VolumeMounts,
 		corev1.VolumeMount{Name: volumeData, MountPath: sandbox.DataDir},
 		corev1.VolumeMount{Name: volumeShared, MountPath: sandbox.SharedDir},
+		corev1.VolumeMount{Name: volumeHandover, MountPath: sandbox.HandoverDir},
 	)
 	return c
 }
@@ -171,6 +174,7 @@ func publish(spec Spec) corev1.Container {
 	c := agent(spec, sandbox.ContainerPublish, "publish")
 	c.VolumeMounts = append(c.VolumeMounts,
 		corev1.VolumeMount{Name: volumeShared, MountPath: sandbox.SharedDir, ReadOnly: true},
+		corev1.VolumeMount{Name: volumeHandover, MountPath: sandbox.HandoverDir, ReadOnly: true},
 		corev1.VolumeMount{Name: volumeOutputs, MountPath: sandbox.OutputsDir, ReadOnly: true},
 		corev1.VolumeMount{Name: volumeLogs, MountPath: sandbox.LogsDir, ReadOnly: true},
 	)

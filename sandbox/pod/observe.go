@@ -18,7 +18,7 @@ type Observation struct {
 	// Reason and Message of a failure. The consumer may read both.
 	Reason, Message string
 	// Staged says that inputs and isolation were all right, Executed that the algorithm ended by itself with exit code
-	// 0, Published that results lie in the bucket.
+	// 0, Published that a manifest of what may leave lies in the bucket.
 	Staged, Executed, Published bool
 	// Started is when the algorithm started; zero where it did not.
 	Started time.Time
@@ -73,7 +73,7 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 	}
 	if publish.State.Terminated != nil {
 		o.Publish, _ = sandbox.Unmarshal[sandbox.PublishReport](publish.State.Terminated.Message)
-		o.Published = publish.State.Terminated.ExitCode == 0 && o.Publish.Manifest != ""
+		o.Published = o.Publish.Manifest != ""
 	}
 
 	if failed, over := o.podFailure(pod, algorithm.State.Terminated); over {
@@ -83,7 +83,7 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 		return o
 	}
 	if algorithm.State.Terminated != nil && publish.State.Terminated != nil {
-		return o.end(algorithm.State.Terminated)
+		return o.end(algorithm.State.Terminated, publish.State.Terminated)
 	}
 	if publish.State.Terminated != nil && algorithm.State.Terminated == nil {
 		// Without publish nothing can leave: the algorithm would run in vain.
@@ -111,7 +111,7 @@ var stopped = map[string]string{
 }
 
 // end of a run whose algorithm and publish are both over.
-func (o Observation) end(algorithm *corev1.ContainerStateTerminated) Observation {
+func (o Observation) end(algorithm, publish *corev1.ContainerStateTerminated) Observation {
 	report, _ := sandbox.Unmarshal[sandbox.RunReport](algorithm.Message)
 	switch {
 	case algorithm.Reason == "OOMKilled":
@@ -124,7 +124,7 @@ func (o Observation) end(algorithm *corev1.ContainerStateTerminated) Observation
 		return o.fail(v1alpha1.ReasonExitCode, "The algorithm ended with an error; its log, where the owner's rules release it, says which.")
 	}
 	o.Executed = true
-	if !o.Published {
+	if !o.Published || publish.ExitCode != 0 || o.Publish.Reason != "" {
 		return o.fail(orElse(o.Publish.Reason, v1alpha1.ReasonPublishFailed), orElse(o.Publish.Message, "The results could not be published: the container ended without a report."))
 	}
 	o.State = v1alpha1.StateSucceeded

@@ -75,7 +75,7 @@ func TestObserve(t *testing.T) {
 		"failed, logging": {status(good, ended(3, "Error", "{}"), running()), v1alpha1.StateReleasing, "", ""},
 		"succeeded":       {status(good, ended(0, "Completed", "{}"), ended(0, "Completed", published)), v1alpha1.StateSucceeded, "", ""},
 
-		"isolation": {status(ended(1, "Error", `{"reason":"IsolationUnverified","message":"The canary answered."}`), creates, creates),
+		"isolation": {status(ended(1, "Error", `{"reason":"IsolationUnverified","message":"the canary answered"}`), creates, creates),
 			v1alpha1.StateFailed, "IsolationUnverified", "The canary answered."},
 		"stage without a word":   {status(ended(2, "Error", "panic"), creates, creates), v1alpha1.StateFailed, "InputFetchFailed", "exit code 2"},
 		"stage out of memory":    {status(ended(137, "OOMKilled", ""), creates, creates), v1alpha1.StateFailed, "InputFetchFailed", "memory"},
@@ -91,6 +91,8 @@ func TestObserve(t *testing.T) {
 		"forged reason":          {status(good, ended(3, "Error", `{"reason":"a secret","message":"a secret"}`), ended(0, "Completed", published)), v1alpha1.StateFailed, "ExitCode", ""},
 		"success with a reason":  {status(good, ended(0, "Completed", `{"reason":"DeadlineExceeded"}`), ended(0, "Completed", published)), v1alpha1.StateSucceeded, "", ""},
 		"refused":                {status(good, ended(0, "Completed", "{}"), ended(1, "Error", `{"reason":"OutputRefused","message":"2 outputs refused."}`)), v1alpha1.StateFailed, "OutputRefused", "2 outputs refused."},
+		"refused, with a log":    {status(good, ended(0, "Completed", "{}"), ended(1, "Error", `{"reason":"OutputRefused","message":"2 outputs refused.","manifest":"bb"}`)), v1alpha1.StateFailed, "OutputRefused", "2 outputs refused."},
+		"publish dies late":      {status(good, ended(0, "Completed", "{}"), ended(137, "OOMKilled", published)), v1alpha1.StateFailed, "PublishFailed", ""},
 		"publish without a word": {status(good, ended(0, "Completed", "{}"), ended(2, "Error", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
 		"publish lies":           {status(good, ended(0, "Completed", "{}"), ended(0, "Completed", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
 		"publish dies early":     {status(good, running(), ended(2, "Error", "")), v1alpha1.StateFailed, "PublishFailed", "before the algorithm"},

@@ -42,8 +42,9 @@ const (
 	resultsBucket = "c2d-results"
 	dataBucket    = "hospital-data"
 
-	// patience with one job; a job without trouble takes three seconds.
-	patience = 90 * time.Second
+	// patience with one job: a job without trouble takes three seconds, one whose source stops half-way is tried again
+	// for two minutes.
+	patience = 4 * time.Minute
 )
 
 var (

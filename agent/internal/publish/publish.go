@@ -111,7 +111,7 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 	if log != nil && staged.Run.Delivers(v1alpha1.DeliverLogs) {
 		results = append(results, *log)
 	}
-	if report.Manifest, err = o.manifest(ctx, staged, results); err != nil {
+	if report.Manifest, report.ManifestBytes, err = o.manifest(ctx, staged, results); err != nil {
 		return report, err
 	}
 	o.Logger.Info("published", "outputs", report.Outputs, "bytes", report.Bytes, "manifest", report.Manifest)
@@ -168,16 +168,16 @@ func (o Options) log(ctx context.Context) (*sandbox.ManifestResult, error) {
 }
 
 // manifest is uploaded last: where it lies, everything that it lists does.
-func (o Options) manifest(ctx context.Context, staged sandbox.Staged, results []sandbox.ManifestResult) (hash string, err error) {
+func (o Options) manifest(ctx context.Context, staged sandbox.Staged, results []sandbox.ManifestResult) (hash string, size int64, err error) {
 	text, err := json.Marshal(describe(staged, results, time.Now()))
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	sum := sha256.Sum256(text)
 	if _, err := o.upload(ctx, sandbox.KeyManifest, strings.NewReader(string(text)), int64(len(text))); err != nil {
-		return "", err
+		return "", 0, err
 	}
-	return hex.EncodeToString(sum[:]), nil
+	return hex.EncodeToString(sum[:]), int64(len(text)), nil
 }
 
 // describe a run. Equal runs with equal results give equal texts, but for the time.

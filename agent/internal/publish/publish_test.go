@@ -275,8 +275,8 @@ func TestRunFailsWhereNothingCanBeStored(t *testing.T) {
 		reason, want string
 	}{
 		"bucket is missing": {func(w http.ResponseWriter) {
-			gatewaytest.Fail(w, 502, sandbox.Failure{Reason: v1alpha1.ReasonPublishFailed, Message: "the results bucket does not exist"})
-		}, v1alpha1.ReasonPublishFailed, "the results bucket does not exist"},
+			gatewaytest.Fail(w, 502, sandbox.Failure{Reason: v1alpha1.ReasonPublishFailed, Message: "The results bucket does not exist"})
+		}, v1alpha1.ReasonPublishFailed, "The results bucket does not exist"},
 		"gateway breaks off": {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, v1alpha1.ReasonPublishFailed, "the connection to the gateway kept failing"},
 		"something else stored": {func(w http.ResponseWriter) { _ = json.NewEncoder(w).Encode(sandbox.Stored{Bytes: 1, SHA256: "00"}) },
 			v1alpha1.ReasonPublishFailed, "what was stored is not what was sent"},

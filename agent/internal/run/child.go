@@ -8,7 +8,9 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -45,7 +47,7 @@ func start(c command, processes uint64, log *log) (int, error) {
 	words := append([]string{self, LaunchVerb, strconv.FormatUint(processes, 10), c.path}, c.words...)
 	pid, err := syscall.ForkExec(self, words, &syscall.ProcAttr{
 		Dir:   "/",
-		Env:   os.Environ(),
+		Env:   environment(),
 		Files: []uintptr{null.Fd(), log.input.Fd(), log.input.Fd(), failureEnd.Fd()},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
 	})
@@ -152,4 +154,9 @@ func reap(child int) ends {
 		}
 	}()
 	return e
+}
+
+// environment of the algorithm: the container's, less the address of the API server that the kubelet puts into each.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "KUBERNETES_") })
 }

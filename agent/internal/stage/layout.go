@@ -118,25 +118,36 @@ func write(folder *os.Root, name string, text []byte) error {
 	return nil
 }
 
-// share with the other containers: what was staged, the FIFO by which publish learns of the algorithm's end, and last
-// the agent, without which the algorithm cannot start.
-func share(shared, agent string, staged sandbox.Staged) error {
+// handOver to publish what was staged.
+func handOver(handover string, staged sandbox.Staged) error {
 	text, err := json.Marshal(staged)
 	if err != nil {
 		return err
 	}
+	folder, err := os.OpenRoot(handover)
+	if err != nil {
+		return fmt.Errorf("open the handover volume: %w", err)
+	}
+	defer func() { _ = folder.Close() }()
+	name := filepath.Base(sandbox.StagedFile)
+	if err := folder.RemoveAll(name); err != nil {
+		return fmt.Errorf("clear the handover volume: %w", err)
+	}
+	return write(folder, name, text)
+}
+
+// share with the algorithm's container the FIFO by which publish learns of the algorithm's end, and last the agent,
+// without which the algorithm cannot start.
+func share(shared, agent string) error {
 	folder, err := os.OpenRoot(shared)
 	if err != nil {
 		return fmt.Errorf("open the shared volume: %w", err)
 	}
 	defer func() { _ = folder.Close() }()
-	for _, path := range []string{sandbox.StagedFile, sandbox.AliveFile, sandbox.AgentFile} {
+	for _, path := range []string{sandbox.AliveFile, sandbox.AgentFile} {
 		if err := folder.RemoveAll(filepath.Base(path)); err != nil {
 			return fmt.Errorf("clear the shared volume: %w", err)
 		}
-	}
-	if err := write(folder, filepath.Base(sandbox.StagedFile), text); err != nil {
-		return err
 	}
 	if err := unix.Mkfifo(filepath.Join(shared, filepath.Base(sandbox.AliveFile)), 0o600); err != nil {
 		return fmt.Errorf("make the FIFO in the shared volume: %w", err)

@@ -21,8 +21,8 @@ import (
 type Options struct {
 	Client  *gateway.Client
 	Targets Targets
-	// Data and Shared are the folders to fill: sandbox.DataDir and sandbox.SharedDir, outside of tests.
-	Data, Shared string
+	// Data, Shared and Handover are the folders to fill: sandbox.DataDir, SharedDir and HandoverDir, outside of tests.
+	Data, Shared, Handover string
 	// Disk is the number of bytes that may be fetched.
 	Disk int64
 	// Agent is the path of this program.
@@ -101,7 +101,11 @@ func (o Options) stage(ctx context.Context) ([]sandbox.Content, error) {
 	if err := describe(folder, plan); err != nil {
 		return nil, err
 	}
-	if err := share(o.Shared, o.Agent, sandbox.Staged{Run: plan.Run, Datasets: contents}); err != nil {
+	err = handOver(o.Handover, sandbox.Staged{Run: plan.Run, Datasets: contents})
+	if err == nil {
+		err = share(o.Shared, o.Agent)
+	}
+	if err != nil {
 		return nil, err
 	}
 	o.Log.Info("staged", "datasets", len(contents), "took", time.Since(start).Round(time.Millisecond))

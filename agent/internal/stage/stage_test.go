@@ -56,7 +56,7 @@ func options(t *testing.T, server *gatewaytest.Server) Options {
 		t.Fatal(err)
 	}
 	return Options{
-		Client: server.Client(t), Data: t.TempDir(), Shared: t.TempDir(), Disk: 1 << 30, Agent: agent,
+		Client: server.Client(t), Data: t.TempDir(), Shared: t.TempDir(), Handover: t.TempDir(), Disk: 1 << 30, Agent: agent,
 		Limits: Limits{
 			Dial: 200 * time.Millisecond, Bite: 400 * time.Millisecond, Canary: 800 * time.Millisecond, Again: 5 * time.Millisecond,
 			Fetch: retry.Policy{First: time.Millisecond, Max: 4 * time.Millisecond, Stuck: 200 * time.Millisecond, Retryable: gateway.Retryable},
@@ -114,7 +114,7 @@ func TestRunLaysOutOceansContract(t *testing.T) {
 		}
 	}
 	var staged sandbox.Staged
-	text, err := os.ReadFile(filepath.Join(o.Shared, "staged.json"))
+	text, err := os.ReadFile(filepath.Join(o.Handover, "staged.json"))
 	if err != nil || json.Unmarshal(text, &staged) != nil || staged.Run.Job.Name != "train" || len(staged.Datasets) != 2 {
 		t.Errorf("staged.json: %s, %v", text, err)
 	}
@@ -153,7 +153,7 @@ func TestRunFails(t *testing.T) {
 	}{
 		"another hash than pinned": {
 			change: func(s *gatewaytest.Server) { s.Files[first] = []byte("a,b\n1,3\n") },
-			reason: v1alpha1.ReasonChecksumMismatch, want: "file 0 of dataset aaaa has the SHA-256 " + gatewaytest.Hash([]byte("a,b\n1,3\n")) + ", expected " + gatewaytest.Hash([]byte("a,b\n1,2\n")),
+			reason: v1alpha1.ReasonChecksumMismatch, want: "File 0 of dataset aaaa has the SHA-256 " + gatewaytest.Hash([]byte("a,b\n1,3\n")) + ", expected " + gatewaytest.Hash([]byte("a,b\n1,2\n")),
 		},
 		"another content than pinned": {
 			change: func(s *gatewaytest.Server) {
@@ -163,29 +163,29 @@ func TestRunFails(t *testing.T) {
 		},
 		"other code than trusted": {
 			change: func(s *gatewaytest.Server) { s.Files[sandbox.PathCode] = []byte("print('evil')") },
-			reason: v1alpha1.ReasonChecksumMismatch, want: "the algorithm's code",
+			reason: v1alpha1.ReasonChecksumMismatch, want: "The algorithm's code",
 		},
 		"fewer bytes than the source said": {
 			change: func(s *gatewaytest.Server) { s.Plan.Datasets[0].Files[1].Bytes = 7 },
-			reason: v1alpha1.ReasonInputFetchFailed, want: "file 1 of dataset aaaa has 0 bytes, its source had said 7",
+			reason: v1alpha1.ReasonInputFetchFailed, want: "File 1 of dataset aaaa has 0 bytes, its source had said 7",
 		},
 		"access denied": {
 			change: at(first, func(w http.ResponseWriter) {
-				gatewaytest.Fail(w, 502, sandbox.Failure{Reason: v1alpha1.ReasonInputFetchFailed, Message: "file 0 of dataset hospital/tumours: access denied by its source"})
+				gatewaytest.Fail(w, 502, sandbox.Failure{Reason: v1alpha1.ReasonInputFetchFailed, Message: "File 0 of dataset hospital/tumours: access denied by its source"})
 			}),
 			reason: v1alpha1.ReasonInputFetchFailed, want: "access denied by its source",
 		},
 		"the gateway's own reason wins": {
 			change: at(sandbox.PathPlan, func(w http.ResponseWriter) {
-				gatewaytest.Fail(w, 409, sandbox.Failure{Reason: v1alpha1.ReasonAlgorithmFetchFailed, Message: "the algorithm changed"})
+				gatewaytest.Fail(w, 409, sandbox.Failure{Reason: v1alpha1.ReasonAlgorithmFetchFailed, Message: "The algorithm changed"})
 			}),
-			reason: v1alpha1.ReasonAlgorithmFetchFailed, want: "the algorithm changed",
+			reason: v1alpha1.ReasonAlgorithmFetchFailed, want: "The algorithm changed",
 		},
 		"no code": {
 			change: at(sandbox.PathCode, func(w http.ResponseWriter) {
-				gatewaytest.Fail(w, 404, sandbox.Failure{Message: "its source has no such object"})
+				gatewaytest.Fail(w, 404, sandbox.Failure{Message: "Its source has no such object"})
 			}),
-			reason: v1alpha1.ReasonAlgorithmFetchFailed, want: "its source has no such object",
+			reason: v1alpha1.ReasonAlgorithmFetchFailed, want: "Its source has no such object",
 		},
 		"always cut short": {
 			change: at(first, func(w http.ResponseWriter) {
@@ -200,7 +200,7 @@ func TestRunFails(t *testing.T) {
 		},
 		"no JSON for a plan": {
 			change: at(sandbox.PathPlan, func(w http.ResponseWriter) { _, _ = w.Write([]byte("<html>")) }),
-			reason: v1alpha1.ReasonInputFetchFailed, want: "the plan of the inputs could not be fetched",
+			reason: v1alpha1.ReasonInputFetchFailed, want: "The plan of the inputs could not be fetched",
 		},
 		"a folder that is none": {
 			change: func(s *gatewaytest.Server) { s.Plan.Datasets[0].ID = "../../etc" },

@@ -39,11 +39,14 @@ func newCluster(settings providerModel, version string) *cluster {
 // errUnknownSettings says that the cluster cannot be reached yet: Terraform will know its address only after apply.
 var errUnknownSettings = errors.New("the provider configuration is not known yet")
 
+// quieten controller-runtime, which complains on stderr, with a stack trace, when nobody has told it where to log. Once,
+// since it is told through a variable of its package.
+var quieten = sync.OnceFunc(func() { ctrllog.SetLogger(logr.Discard()) })
+
 // client of the API server.
 func (c *cluster) client() (client.WithWatch, error) {
 	c.connect.Do(func() {
-		// controller-runtime complains on stderr, with a stack trace, when nobody has told it where to log.
-		ctrllog.SetLogger(logr.Discard())
+		quieten()
 		c.api, c.err = c.dial()
 	})
 	return c.api, c.err

@@ -159,7 +159,10 @@ func TestRedirectsAreBounded(t *testing.T) {
 	transport.TLSClientConfig = secure.Client().Transport.(*http.Transport).TLSClientConfig
 	for name, to := range map[string]string{"https to http": plain.URL, "for ever": secure.URL} {
 		target = to
-		_, err := egress.Client(transport).Get(secure.URL)
+		response, err := egress.Client(transport).Get(secure.URL)
+		if err == nil {
+			_ = response.Body.Close()
+		}
 		var redirect *egress.RedirectError
 		if !errors.As(err, &redirect) {
 			t.Errorf("%s: %v", name, err)

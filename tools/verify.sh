@@ -5,9 +5,9 @@ cd "$(dirname "$0")/.."
 
 before=$(git status --porcelain)
 tools/generate.sh
-for module in . tools devcluster; do
+for module in . tools tools/lint devcluster; do
   echo "verify: go mod tidy in $module"
-  go mod tidy -C "$module" 2>/dev/null || (cd "$module" && go mod tidy)
+  (cd "$module" && go mod tidy)
 done
 echo "verify: formatting"
 unformatted=$(git ls-files '*.go' | xargs gofmt -l)

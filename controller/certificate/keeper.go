@@ -50,7 +50,7 @@ func (k *Keeper) Start(ctx context.Context) error {
 		next := interval
 		if err := k.Ensure(ctx, time.Now()); err != nil {
 			if ctx.Err() != nil {
-				return nil
+				return nil //nolint:nilerr // It was told to stop, and did.
 			}
 			log.FromContext(ctx).Error(err, "The gateway's certificate is not in order")
 			next = retry

@@ -51,7 +51,7 @@ type ComputeEnvironmentSpec struct {
 	Resources ResourceOffer `json:"resources"`
 
 	// MaxJobDuration is the longest time that an algorithm may run, staging and publishing not counted; also what a
-	// job gets that asks for nothing. Whole seconds, from 1s to 168h.
+	// job gets that asks for nothing. Fractions of a second are dropped; from 1s to 168h.
 	// +kubebuilder:default="1h"
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1s') && duration(self) <= duration('168h')",message="must be between 1s and 168h"

@@ -19,6 +19,7 @@ import (
 // +kubebuilder:printcolumn:name="Completed",type=date,JSONPath=`.status.completionTime`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 245",message="metadata.name must be at most 245 characters: the Secret with the results is called NAME-results"
 // +kubebuilder:validation:XValidation:rule="self.spec == oldSelf.spec",fieldPath=".spec",message="the spec of a job cannot change once it is created: create another job"
 type ComputeJob struct {
 	metav1.TypeMeta `json:",inline"`
@@ -67,7 +68,7 @@ type ComputeJobSpec struct {
 	// +optional
 	Resources JobResources `json:"resources,omitzero"`
 
-	// MaxDuration is the longest time that the algorithm may run; then it is stopped. Whole seconds. Not set: as long as
+	// MaxDuration is the longest time that the algorithm may run; then it is stopped. Fractions of a second are dropped. Not set: as long as
 	// the environment allows.
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1s') && duration(self) <= duration('168h')",message="must be between 1s and 168h"

@@ -76,7 +76,7 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 		o.Published = o.Publish.Manifest != ""
 	}
 
-	if failed, over := o.podFailure(pod, algorithm.State.Terminated); over {
+	if failed, over := o.podFailure(pod); over {
 		return failed
 	}
 	if o = o.notStarting(pod, now, stage, algorithm, publish); o.State == v1alpha1.StateFailed {
@@ -140,7 +140,7 @@ func (o Observation) failStage(ended *corev1.ContainerStateTerminated) Observati
 }
 
 // podFailure is a failure of the pod as a whole, decided by the kubelet or the control plane.
-func (o Observation) podFailure(pod *corev1.Pod, algorithm *corev1.ContainerStateTerminated) (Observation, bool) {
+func (o Observation) podFailure(pod *corev1.Pod) (Observation, bool) {
 	if pod.Status.Phase != corev1.PodFailed {
 		return o, false
 	}

@@ -45,8 +45,8 @@ func status(stage, algorithm, publish corev1.ContainerState) corev1.PodStatus {
 	}
 }
 
-func phase(s corev1.PodStatus, phase corev1.PodPhase, reason, message string) corev1.PodStatus {
-	s.Phase, s.Reason, s.Message = phase, reason, message
+func killed(s corev1.PodStatus, reason, message string) corev1.PodStatus {
+	s.Phase, s.Reason, s.Message = corev1.PodFailed, reason, message
 	return s
 }
 
@@ -97,12 +97,12 @@ func TestObserve(t *testing.T) {
 		"publish lies":           {status(good, ended(0, "Completed", "{}"), ended(0, "Completed", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
 		"publish dies early":     {status(good, running(), ended(2, "Error", "")), v1alpha1.StateFailed, "PublishFailed", "before the algorithm"},
 
-		"evicted":          {phase(gone, corev1.PodFailed, "Evicted", "The node had condition: [MemoryPressure]."), v1alpha1.StateFailed, "Evicted", "run the job again"},
-		"disk":             {phase(gone, corev1.PodFailed, "Evicted", `Usage of EmptyDir volume "outputs" exceeds the limit "1Gi".`), v1alpha1.StateFailed, "DiskExceeded", "spec.resources.disk"},
-		"disk of the node": {phase(gone, corev1.PodFailed, "Evicted", "The node was low on resource: ephemeral-storage."), v1alpha1.StateFailed, "Evicted", "node ran out of disk"},
-		"pod deadline":     {phase(gone, corev1.PodFailed, "DeadlineExceeded", ""), v1alpha1.StateFailed, "DeadlineExceeded", ""},
-		"node lost":        {phase(gone, corev1.PodFailed, "NodeLost", ""), v1alpha1.StateFailed, "Evicted", ""},
-		"node refuses":     {phase(corev1.PodStatus{}, corev1.PodFailed, "OutOfcpu", ""), v1alpha1.StateFailed, "Unschedulable", "OutOfcpu"},
+		"evicted":          {killed(gone, "Evicted", "The node had condition: [MemoryPressure]."), v1alpha1.StateFailed, "Evicted", "run the job again"},
+		"disk":             {killed(gone, "Evicted", `Usage of EmptyDir volume "outputs" exceeds the limit "1Gi".`), v1alpha1.StateFailed, "DiskExceeded", "spec.resources.disk"},
+		"disk of the node": {killed(gone, "Evicted", "The node was low on resource: ephemeral-storage."), v1alpha1.StateFailed, "Evicted", "node ran out of disk"},
+		"pod deadline":     {killed(gone, "DeadlineExceeded", ""), v1alpha1.StateFailed, "DeadlineExceeded", ""},
+		"node lost":        {killed(gone, "NodeLost", ""), v1alpha1.StateFailed, "Evicted", ""},
+		"node refuses":     {killed(corev1.PodStatus{}, "OutOfcpu", ""), v1alpha1.StateFailed, "Unschedulable", "OutOfcpu"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Observe(&corev1.Pod{Status: test.status}, now)

@@ -36,7 +36,7 @@ func parse(arguments []string) (options, error) {
 	case o.maxDuration <= 0, o.logBytes <= 0, o.diskBytes <= 0:
 		return o, errors.New("arguments of agent run: --max-duration, --log-bytes and --disk-bytes must be more than zero")
 	case (o.entrypoint == "") == (len(o.command) == 0):
-		return o, errors.New("arguments of agent run: expected either --entrypoint=TEXT or -- COMMAND...")
+		return o, errors.New("arguments of agent run: expected either --entrypoint=TEXT, or -- and a command")
 	}
 	return o, nil
 }

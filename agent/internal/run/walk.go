@@ -71,7 +71,7 @@ func descend(parent int, name string, stat *unix.Stat_t, depth int, files *int, 
 		return fmt.Errorf("look at the algorithm's files: %w", err)
 	}
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // A folder that is gone, or is none any more, holds nothing.
 	}
 	return walkFolder(os.NewFile(uintptr(fd), name), depth+1, files, visit)
 }

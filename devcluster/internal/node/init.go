@@ -25,7 +25,7 @@ func Init(cluster layout.Cluster, permission io.Reader) error {
 	}
 	record, err := cluster.ReadRecord()
 	if err != nil || record == nil {
-		return fmt.Errorf("no record of cluster %s in %s: %v", cluster.Name, cluster.Dir, err)
+		return fmt.Errorf("no record of cluster %s in %s: %w", cluster.Name, cluster.Dir, err)
 	}
 	if err := prepareMounts(cluster, *record); err != nil {
 		return fmt.Errorf("prepare mounts: %w", err)

@@ -42,7 +42,7 @@ type supervisor struct {
 func Supervise(ctx context.Context, cluster layout.Cluster) error {
 	record, err := cluster.ReadRecord()
 	if err != nil || record == nil {
-		return fmt.Errorf("no record of cluster %s: %v", cluster.Name, err)
+		return fmt.Errorf("no record of cluster %s: %w", cluster.Name, err)
 	}
 	s := &supervisor{
 		cluster: cluster, record: *record, components: newComponents(cluster, *record), started: time.Now(),

@@ -213,7 +213,7 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 									Optional:            true,
 									Validators: []validator.String{
 										stringvalidator.LengthAtMost(256),
-										matches(`^([A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*)?$`, "must be a path without slashes at its ends"),
+										matches(`^(`+patternSegment+`(/`+patternSegment+`)*)?$`, "must be a path without slashes at its ends and without . or .. as a segment"),
 									},
 								},
 							}),

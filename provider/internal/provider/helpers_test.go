@@ -91,7 +91,7 @@ func allGone(namespace string) resource.TestCheckFunc {
 		}
 		err := api.Get(context.Background(), client.ObjectKey{Name: namespace}, &v1alpha1.ComputeEnvironment{})
 		if !apierrors.IsNotFound(err) {
-			return fmt.Errorf("environment %s is left: %v", namespace, err)
+			return fmt.Errorf("environment %s is left: %w", namespace, err)
 		}
 		return nil
 	}

@@ -44,6 +44,8 @@ func TestValidation(t *testing.T) {
 		"environment host":            {"compute_environment", validEnvironment, "egress", "{allow: [minio.example.org]}", "must be a network in CIDR form", "egress.allow"},
 		"environment network":         {"compute_environment", validEnvironment, "egress", "{allow: [10.0.0.0/8]}", "", ""},
 		"environment credentials":     {"compute_environment", validEnvironment, "results", "{s3: {bucket: results, endpoint: 'https://user:pw@s3.example.org', credentials_secret_ref: {name: s3}}}", "without credentials and path", "results.s3.endpoint"},
+		"environment prefix up":       {"compute_environment", validEnvironment, "results", "{s3: {bucket: results, prefix: a/../b, credentials_secret_ref: {name: s3}}}", "without . or .. as a segment", "results.s3.prefix"},
+		"environment prefix":          {"compute_environment", validEnvironment, "results", "{s3: {bucket: results, prefix: a.b/..c/.d/..., credentials_secret_ref: {name: s3}}}", "", ""},
 		"dataset":                     {"dataset", validDataset, "", "", "", ""},
 		"dataset no files":            {"dataset", validDataset, "files", "[]", "at least 1", "files"},
 		"dataset no source":           {"dataset", validDataset, "files", "[{}]", "Exactly one of s3, http and inline", "files[0]"},

@@ -17,6 +17,8 @@ import (
 const (
 	patternLabel     = `[a-z0-9]([-a-z0-9]*[a-z0-9])?`
 	patternSubdomain = patternLabel + `(\.` + patternLabel + `)*`
+	// patternSegment of a path is anything but . and ..
+	patternSegment = `(\.{0,2}[A-Za-z0-9_-][A-Za-z0-9._-]*|\.{3}[A-Za-z0-9._-]*)`
 )
 
 // matches wants the whole pattern; message completes the sentence "Attribute ...".

@@ -38,7 +38,7 @@ func describe(dids, inputs, outputs string) error {
 	if err != nil {
 		return err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	groups, columns, err := summarise(in)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func describe(dids, inputs, outputs string) error {
 		return err
 	}
 	if err := write(out, groups, columns); err != nil {
-		out.Close()
+		_ = out.Close()
 		return err
 	}
 	fmt.Printf("described %d measurements of %d groups\n", len(columns), len(groups))

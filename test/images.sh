@@ -8,8 +8,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # An image with a shell and the usual tools: Debian's static busybox.
-if ! command -v busybox >/dev/null || busybox --help 2>/dev/null | head -1 | grep -qv BusyBox; then
-  apt-get install -y -qq --no-install-recommends busybox-static >/dev/null
+if ! ldd "$(command -v busybox)" 2>&1 | grep -q 'not a dynamic executable'; then
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends busybox-static; } >/dev/null
 fi
 mkdir -p "$work/root/bin" "$work/root/tmp" "$work/root/etc"
 cp -L "$(command -v busybox)" "$work/root/bin/busybox"

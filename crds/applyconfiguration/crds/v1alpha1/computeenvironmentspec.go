@@ -17,7 +17,7 @@ type ComputeEnvironmentSpecApplyConfiguration struct {
 	// Resources of one job: what it gets when it asks for nothing, and the most that it may ask for.
 	Resources *ResourceOfferApplyConfiguration `json:"resources,omitempty"`
 	// MaxJobDuration is the longest time that an algorithm may run, staging and publishing not counted; also what a
-	// job gets that asks for nothing. Whole seconds, from 1s to 168h.
+	// job gets that asks for nothing. Fractions of a second are dropped; from 1s to 168h.
 	MaxJobDuration *v1.Duration `json:"maxJobDuration,omitempty"`
 	// RuntimeClassName of job pods, for a stronger sandbox such as gVisor or Kata Containers. Empty means the cluster's default.
 	RuntimeClassName *string `json:"runtimeClassName,omitempty"`

@@ -23,7 +23,7 @@ type ComputeJobSpecApplyConfiguration struct {
 	Parameters map[string]string `json:"parameters,omitempty"`
 	// Resources to run with. What is not set is the environment's default.
 	Resources *JobResourcesApplyConfiguration `json:"resources,omitempty"`
-	// MaxDuration is the longest time that the algorithm may run; then it is stopped. Whole seconds. Not set: as long as
+	// MaxDuration is the longest time that the algorithm may run; then it is stopped. Fractions of a second are dropped. Not set: as long as
 	// the environment allows.
 	MaxDuration *v1.Duration `json:"maxDuration,omitempty"`
 	// Deliver says what the consumer wants back, as far as the owners' rules let it out.

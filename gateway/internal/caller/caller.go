@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,7 +114,7 @@ func (c *Callers) review(ctx context.Context, token string) (pod, error) {
 		return pod{denied: "the token is not valid for audience " + sandbox.TokenAudience}, nil
 	}
 	// An API server that knows no audiences leaves the field empty and has not checked them.
-	if !has(status.Audiences, sandbox.TokenAudience) {
+	if !slices.Contains(status.Audiences, sandbox.TokenAudience) {
 		return pod{denied: "the API server did not confirm audience " + sandbox.TokenAudience}, nil
 	}
 	account, ok := strings.CutPrefix(status.User.Username, "system:serviceaccount:")
@@ -126,15 +127,6 @@ func (c *Callers) review(ctx context.Context, token string) (pod, error) {
 		return pod{denied: "the token is not bound to a pod"}, nil
 	}
 	return pod{NamespacedName: types.NamespacedName{Namespace: namespace, Name: podName[0]}, uid: types.UID(podUID[0])}, nil
-}
-
-func has(list []string, want string) bool {
-	for _, s := range list {
-		if s == want {
-			return true
-		}
-	}
-	return false
 }
 
 // notARun is all that those learn who are no pod of a run.

@@ -14,6 +14,14 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
+// refused stands for 401 or 403: the API server may go on for a while to vouch for the token of a pod that is gone, and
+// then it is the gateway's own look at the pod that refuses.
+const refused = 0
+
+func answers(got, want int) bool {
+	return got == want || want == refused && (got == http.StatusUnauthorized || got == http.StatusForbidden)
+}
+
 // Only the pod of a run that is under way may call, whatever tokens others may have made.
 func TestOnlyRunsMayCall(t *testing.T) {
 	w := newWorld(t)
@@ -78,12 +86,12 @@ func TestOnlyRunsMayCall(t *testing.T) {
 		}, status: 403, logged: "the pod has ended"},
 		{name: "a pod that is gone", after: func(r *testRun) {
 			r.check(api.Delete(t.Context(), r.pod, client.GracePeriodSeconds(0)))
-		}, status: 401, logged: "not valid for audience"},
+		}, status: refused},
 		{name: "an earlier pod of that name", after: func(r *testRun) {
 			r.check(api.Delete(t.Context(), r.pod, client.GracePeriodSeconds(0)))
 			r.pod.ObjectMeta = metav1.ObjectMeta{Namespace: r.pod.Namespace, Name: r.pod.Name, Labels: r.pod.Labels, Annotations: r.pod.Annotations}
 			r.check(api.Create(t.Context(), r.pod))
-		}, status: 401, logged: "not valid for audience"},
+		}, status: refused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var changes []change
@@ -95,13 +103,13 @@ func TestOnlyRunsMayCall(t *testing.T) {
 				c.after(r)
 			}
 			for _, path := range []string{sandbox.PathPlan, sandbox.PathIsolation, sandbox.InputPath(0, sandbox.PlanFile{})} {
-				if a := r.get(path); a.status != c.status {
+				if a := r.get(path); !answers(a.status, c.status) {
 					t.Errorf("%s: %d %s, expected %d", path, a.status, a.body, c.status)
 				} else if f := a.failure(); c.status != http.StatusOK && (f.Message == "" || f.Retry) {
 					t.Errorf("%s: failure %+v", path, f)
 				}
 			}
-			if a := r.put(sandbox.KeyManifest, []byte("{}")); a.status != c.status {
+			if a := r.put(sandbox.KeyManifest, []byte("{}")); !answers(a.status, c.status) {
 				t.Errorf("PUT: %d %s, expected %d", a.status, a.body, c.status)
 			}
 			if c.logged != "" {

@@ -157,7 +157,7 @@ func TestAlgorithmFails(t *testing.T) {
 		"never ends": {script: "trap '' TERM; echo before; while :; do sleep 1; done",
 			change: func(s *story) { s.job.Spec.MaxDuration = &metav1.Duration{Duration: 2 * time.Second} },
 			reason: v1alpha1.ReasonDeadlineExceeded, message: "spec.maxDuration", log: "before\n"},
-		"disk": {script: "echo before; head -c 200000000 /dev/zero > /data/outputs/big; sleep 60",
+		"disk": {script: "echo before; head -c 150000000 /dev/zero > /data/outputs/big; sleep 60",
 			reason: v1alpha1.ReasonDiskExceeded, message: "spec.resources.disk"},
 		"writes elsewhere": {script: "echo x > /data/inputs/x || echo x > /data/transformations/x || echo x > /bin/x || echo x > /c2d/x || exit 9",
 			reason: v1alpha1.ReasonExitCode, message: "exit code 9", log: "Read-only file system"},

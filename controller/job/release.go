@@ -61,7 +61,7 @@ func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run
 	if seen.Published && (seen.State == v1alpha1.StateSucceeded || logs) {
 		var err error
 		if released, err = r.release(ctx, job, run, seen); err != nil {
-			return r.releaseFailed(job, seen, err)
+			return r.releaseFailed(seen, err)
 		}
 	}
 	if seen.State == v1alpha1.StateFailed {
@@ -91,13 +91,12 @@ func failureMessage(job *v1alpha1.ComputeJob, seen pod.Observation, released boo
 }
 
 // releaseFailed decides between trying again and giving up.
-func (r *Reconciler) releaseFailed(job *v1alpha1.ComputeJob, seen pod.Observation, err error) error {
+func (r *Reconciler) releaseFailed(seen pod.Observation, err error) error {
 	if seen.State == v1alpha1.StateFailed {
 		// A log that cannot be shared does not change how the run ended.
 		return &failure{seen.Reason, seen.Message}
 	}
-	ready := readyCondition(job)
-	over := job.Status.State == v1alpha1.StateReleasing && r.now().Sub(ready.LastTransitionTime.Time) > releaseBudget
+	over := r.now().Sub(seen.Ended) > releaseBudget
 	switch kind := storage.KindOf(err); {
 	case over, kind == storage.NotFound, kind == storage.BucketMissing, kind == storage.Denied:
 		return &failure{v1alpha1.ReasonPublishFailed, "The results were published and cannot be read back from the results bucket; tell the environment's owner."}

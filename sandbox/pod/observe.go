@@ -22,6 +22,8 @@ type Observation struct {
 	Staged, Executed, Published bool
 	// Started is when the algorithm started; zero where it did not.
 	Started time.Time
+	// Ended is when publish ended; zero where it has not.
+	Ended time.Time
 	// ExitCode of the algorithm; nil where it has not ended.
 	ExitCode *int32
 	// Stage and Publish are the reports of these containers; empty where there are none.
@@ -74,6 +76,7 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 	if publish.State.Terminated != nil {
 		o.Publish, _ = sandbox.Unmarshal[sandbox.PublishReport](publish.State.Terminated.Message)
 		o.Published = o.Publish.Manifest != ""
+		o.Ended = publish.State.Terminated.FinishedAt.Time
 	}
 
 	if failed, over := o.podFailure(pod); over {

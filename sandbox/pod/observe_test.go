@@ -162,7 +162,7 @@ func TestObserveKeepsReports(t *testing.T) {
 		ended(0, "Completed", `{"outputs":2,"bytes":20,"manifest":"bb"}`),
 	)}
 	got := Observe(pod, now)
-	if !got.Staged || got.Executed || !got.Published || *got.ExitCode != 3 || got.Stage.Datasets[0].SHA256 != "aa" || got.Publish.Manifest != "bb" || !got.Started.Equal(now.Add(-time.Minute)) {
+	if !got.Staged || got.Executed || !got.Published || *got.ExitCode != 3 || got.Stage.Datasets[0].SHA256 != "aa" || got.Publish.Manifest != "bb" || !got.Started.Equal(now.Add(-time.Minute)) || !got.Ended.Equal(now.Add(-time.Second)) {
 		t.Errorf("got %+v", got)
 	}
 }

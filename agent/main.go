@@ -82,6 +82,7 @@ func stageMain() int {
 		Data:     sandbox.DataDir,
 		Shared:   sandbox.SharedDir,
 		Handover: sandbox.HandoverDir,
+		Volumes:  sandbox.VolumesDir,
 		Disk:     disk,
 		Agent:    agent,
 		Limits:   stage.DefaultLimits(),
@@ -120,8 +121,18 @@ func misconfigured(err error) int {
 	return 1
 }
 
+// peakMemory of this process, in bytes.
+func peakMemory() int64 {
+	var usage unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
+		return 0
+	}
+	return usage.Maxrss << 10
+}
+
 // finish writes the report where Kubernetes reads it; the exit code says whether there is a reason of failure in it.
 func finish[R sandbox.StageReport | sandbox.PublishReport](report R, reason string) int {
+	logger().Info("done", "reason", reason, "peakMemory", peakMemory())
 	file, err := termination.Open(sandbox.TerminationFile)
 	if err == nil {
 		err = termination.Write(file, report)

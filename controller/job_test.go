@@ -69,7 +69,7 @@ func newStory(t *testing.T) *story {
 				Environment: environmentName,
 				Datasets:    []v1alpha1.DatasetReference{{Name: "tumours"}},
 				Algorithm:   v1alpha1.AlgorithmReference{Name: "train"},
-				Parameters:  map[string]string{"epochs": "20"},
+				Parameters:  map[string]v1alpha1.ParameterValue{"epochs": "20"},
 			},
 		},
 	}
@@ -95,12 +95,15 @@ func (s *story) started(t *testing.T) *corev1.Pod {
 // in waits until the job is in a state, and holds it to what kstatus must make of it.
 func (s *story) in(t *testing.T, state v1alpha1.State) {
 	t.Helper()
-	eventually(t, s.job, "state "+string(state), func(j *v1alpha1.ComputeJob) bool { return j.Status.State == state })
+	eventually(t, s.job, "state "+string(state), func(j *v1alpha1.ComputeJob) bool {
+		return j.Status.State == state && (!state.Terminal() || j.Status.ObservedGeneration == j.Generation)
+	})
 	want := status.InProgressStatus
-	switch state {
-	case v1alpha1.StateSucceeded:
+	switch {
+	case state == v1alpha1.StateSucceeded, state == v1alpha1.StateStopped && s.job.Spec.Suspend,
+		state == v1alpha1.StateExpired && meta.IsStatusConditionTrue(s.job.Status.Conditions, v1alpha1.ConditionReady):
 		want = status.CurrentStatus
-	case v1alpha1.StateFailed:
+	case state.Terminal():
 		want = status.FailedStatus
 	}
 	if got := kstatus(t, s.job); got != want {
@@ -318,7 +321,7 @@ func TestJobIsNotAdmitted(t *testing.T) {
 		"another checksum": {func(s *story) {
 			s.dataset.Spec.Access.Algorithms = []v1alpha1.TrustedAlgorithm{{Checksum: "sha256:" + strings.Repeat("0", 64)}}
 		}, v1alpha1.ReasonPolicyDenied, "with checksum sha256:"},
-		"unknown parameter": {func(s *story) { s.job.Spec.Parameters = map[string]string{"epoch": "1"} }, v1alpha1.ReasonParametersInvalid, `parameter "epoch" is not declared by the algorithm (declared: epochs)`},
+		"unknown parameter": {func(s *story) { s.job.Spec.Parameters = map[string]v1alpha1.ParameterValue{"epoch": "1"} }, v1alpha1.ReasonParametersInvalid, `parameter "epoch" is not declared (declared: epochs)`},
 		"too long":          {func(s *story) { s.job.Spec.MaxDuration = &metav1.Duration{Duration: 2 * time.Hour} }, v1alpha1.ReasonResourcesExceeded, "allowed is at most 1h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {

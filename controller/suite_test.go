@@ -20,6 +20,7 @@ import (
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/compute-to-data/terraform-provider-c2d/controller/manager"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
@@ -42,6 +43,8 @@ var (
 
 	// canaryDead makes the canary stop answering.
 	canaryDead atomic.Bool
+	// clock is how far, in nanoseconds, the controller's clock is ahead.
+	clock atomic.Int64
 )
 
 // TestMain runs the controller as it runs in a cluster, against a real API server and a real S3 server. There is no
@@ -60,10 +63,11 @@ func TestMain(m *testing.M) {
 		}
 		go func() {
 			defer close(stopped)
-			if err := run(ctx, config, options{
-				namespace: systemNamespace, sandboxNamespaces: sandboxNamespace, agentImage: "agent@sha256:00",
-				metricsAddress: "0", healthAddress: "0",
-				dialCanary: func(context.Context, string) error {
+			if err := manager.Run(ctx, config, manager.Options{
+				Namespace: systemNamespace, SandboxNamespaces: []string{sandboxNamespace}, AgentImage: "agent@sha256:00",
+				MetricsAddress: "0", HealthAddress: "0",
+				Now: func() time.Time { return time.Now().Add(time.Duration(clock.Load())) },
+				DialCanary: func(context.Context, string) error {
 					if canaryDead.Load() {
 						return errors.New("connection refused")
 					}
@@ -136,7 +140,9 @@ func newEnvironment(name, bucketName string) *v1alpha1.ComputeEnvironment {
 		Spec: v1alpha1.ComputeEnvironmentSpec{
 			Resources: v1alpha1.ResourceOffer{CPU: offer("500m", "4"), Memory: offer("512Mi", "8Gi"), Disk: offer("1Gi", "20Gi")},
 			Egress:    v1alpha1.Egress{Allow: []string{"127.0.0.0/8"}},
-			Results:   v1alpha1.Results{S3: v1alpha1.ResultsBucket{S3Connection: connection}},
+			// Many tests run at a time, and some never give their slot back.
+			MaxConcurrentJobs: 1000,
+			Results:           v1alpha1.Results{S3: v1alpha1.ResultsBucket{S3Connection: connection}},
 		},
 	}
 }

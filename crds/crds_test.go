@@ -81,6 +81,8 @@ func TestValidation(t *testing.T) {
 		"environment default above max":      {validEnvironment, "spec.resources.cpu", map[string]any{"default": "5", "max": "4"}, "default must not be greater than max"},
 		"environment default zero":           {validEnvironment, "spec.resources.cpu", map[string]any{"default": "0", "max": "4"}, "default must be greater than 0"},
 		"environment with integer cpu":       {validEnvironment, "spec.resources.cpu", map[string]any{"default": int64(1), "max": int64(4)}, ""},
+		"environment without slots":          {validEnvironment, "spec.maxConcurrentJobs", int64(0), "spec.maxConcurrentJobs"},
+		"environment without patience":       {validEnvironment, "spec.queueTimeout", "0s", "must be between 1s and 168h"},
 		"environment negative duration":      {validEnvironment, "spec.maxJobDuration", "-5m", "must be between 1s and 168h"},
 		"environment not a duration":         {validEnvironment, "spec.maxJobDuration", "soon", "spec.maxJobDuration"},
 		"environment allows a host":          {validEnvironment, "spec.egress", map[string]any{"allow": []any{"minio.example.org"}}, "each entry must be a network in CIDR form"},
@@ -91,8 +93,8 @@ func TestValidation(t *testing.T) {
 		"dataset":                          {validDataset, "", nil, ""},
 		"dataset unknown field":            {validDataset, "spec.acess", map[string]any{}, "unknown field"},
 		"dataset without files":            {validDataset, "spec.files", []any{}, "at least 1 items"},
-		"dataset file without source":      {validDataset, "spec.files", []any{map[string]any{}}, "exactly one of s3, http and inline"},
-		"dataset file with two sources":    {validDataset, "spec.files", []any{map[string]any{"inline": "x", "http": map[string]any{"url": "https://example.org/a"}}}, "exactly one of s3, http and inline"},
+		"dataset file without source":      {validDataset, "spec.files", []any{map[string]any{}}, "exactly one of s3, http, ipfs, arweave, persistentVolumeClaim, image and inline"},
+		"dataset file with two sources":    {validDataset, "spec.files", []any{map[string]any{"inline": "x", "http": map[string]any{"url": "https://example.org/a"}}}, "exactly one of s3, http, ipfs, arweave, persistentVolumeClaim, image and inline"},
 		"dataset key and prefix":           {validDataset, "spec.files", []any{s3("key", "a", "prefix", "b")}, "exactly one of key and prefix"},
 		"dataset neither key nor prefix":   {validDataset, "spec.files", []any{s3()}, "exactly one of key and prefix"},
 		"dataset key":                      {validDataset, "spec.files", []any{s3("key", "a")}, ""},
@@ -103,6 +105,19 @@ func TestValidation(t *testing.T) {
 		"dataset trusts everything":        {validDataset, "spec.access", map[string]any{"consumers": map[string]any{"namespaces": []any{"*"}}, "algorithms": []any{map[string]any{"checksum": "*"}}}, ""},
 		"dataset trusts without checksum":  {validDataset, "spec.access", map[string]any{"algorithms": []any{map[string]any{"ref": map[string]any{"namespace": "a", "name": "b"}}}}, "checksum: Required value"},
 		"dataset namespace pattern":        {validDataset, "spec.access", map[string]any{"consumers": map[string]any{"namespaces": []any{"team-*"}}}, "spec.access.consumers.namespaces[0]"},
+		"dataset on a volume":              {validDataset, "spec.files", []any{map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans", "path": "2026/may"}}}, ""},
+		"dataset volume path that climbs":  {validDataset, "spec.files", []any{map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans", "path": "a/../../b"}}}, "must not contain . or .."},
+		"dataset absolute volume path":     {validDataset, "spec.files", []any{map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans", "path": "/etc"}}}, "spec.files[0].persistentVolumeClaim.path"},
+		"dataset pinned volume":            {validDataset, "spec.files", []any{map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans"}, "sha256": strings.Repeat("0", 64)}}, "they are mounted, never read"},
+		"dataset in an image":              {validDataset, "spec.files", []any{map[string]any{"image": map[string]any{"reference": "registry.example.org:5000/data/scans@" + digest}}}, ""},
+		"dataset in an image by tag":       {validDataset, "spec.files", []any{map[string]any{"image": map[string]any{"reference": "registry.example.org/data/scans:1"}}}, "spec.files[0].image.reference"},
+		"dataset on IPFS":                  {validDataset, "spec.files", []any{map[string]any{"ipfs": map[string]any{"cid": "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi/a.csv", "gateway": "https://ipfs.example.org"}}}, ""},
+		"dataset on IPFS with a query":     {validDataset, "spec.files", []any{map[string]any{"ipfs": map[string]any{"cid": "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi?x=1", "gateway": "https://ipfs.example.org"}}}, "spec.files[0].ipfs.cid"},
+		"dataset on Arweave":               {validDataset, "spec.files", []any{map[string]any{"arweave": map[string]any{"transactionID": strings.Repeat("a", 43), "gateway": "https://arweave.example.org"}}}, ""},
+		"dataset on Arweave, short":        {validDataset, "spec.files", []any{map[string]any{"arweave": map[string]any{"transactionID": "a", "gateway": "https://arweave.example.org"}}}, "spec.files[0].arweave.transactionID"},
+		"dataset with no limit":            {validDataset, "spec.terms", map[string]any{"timeout": "0s"}, ""},
+		"dataset for a second":             {validDataset, "spec.terms", map[string]any{"timeout": "1s"}, "must be 0s, or between"},
+		"dataset parameter twice":          {validDataset, "spec.parameters", []any{map[string]any{"name": "a", "type": "text"}, map[string]any{"name": "a", "type": "text"}}, "Duplicate value"},
 		"dataset log release out of range": {validDataset, "spec.disclosure", map[string]any{"logs": map[string]any{"release": "Sometimes"}}, "Unsupported value"},
 
 		"algorithm":                          {validAlgorithm, "", nil, ""},
@@ -113,8 +128,8 @@ func TestValidation(t *testing.T) {
 		"algorithm entrypoint and command":   {validAlgorithm, "spec.container", map[string]any{"image": "python", "digest": digest, "entrypoint": "x", "command": []any{"/x"}}, "exactly one of entrypoint and command"},
 		"algorithm neither":                  {validAlgorithm, "spec.container", map[string]any{"image": "python", "digest": digest}, "exactly one of entrypoint and command"},
 		"algorithm sets what platform sets":  {validAlgorithm, "spec.container", map[string]any{"image": "python", "digest": digest, "command": []any{"/x"}, "env": []any{map[string]any{"name": "DIDS", "value": "x"}}}, "are set by the platform"},
-		"algorithm raw code with hash":       {validAlgorithm, "spec.code", map[string]any{"raw": "x", "sha256": strings.Repeat("0", 64)}, "sha256 must be set for code from s3 or http"},
-		"algorithm code without hash":        {validAlgorithm, "spec.code", map[string]any{"http": map[string]any{"url": "https://example.org/a"}}, "sha256 must be set for code from s3 or http"},
+		"algorithm raw code with hash":       {validAlgorithm, "spec.code", map[string]any{"raw": "x", "sha256": strings.Repeat("0", 64)}, "sha256 must be set for code from elsewhere"},
+		"algorithm code without hash":        {validAlgorithm, "spec.code", map[string]any{"http": map[string]any{"url": "https://example.org/a"}}, "sha256 must be set for code from elsewhere"},
 		"algorithm code with hash":           {validAlgorithm, "spec.code", map[string]any{"http": map[string]any{"url": "https://example.org/a"}, "sha256": strings.Repeat("0", 64)}, ""},
 		"algorithm select without options":   {validAlgorithm, "spec.parameters", []any{map[string]any{"name": "a", "type": "select"}}, "options must be set for type select"},
 		"algorithm default not an option":    {validAlgorithm, "spec.parameters", []any{map[string]any{"name": "a", "type": "select", "options": []any{"x"}, "default": "y"}}, "default must be one of the options"},
@@ -126,7 +141,9 @@ func TestValidation(t *testing.T) {
 		"job delivers nothing":               {validJob, "spec.deliver", []any{}, "at least 1 items"},
 		"job delivers the inputs":            {validJob, "spec.deliver", []any{"Inputs"}, "Unsupported value"},
 		"job of no duration":                 {validJob, "spec.maxDuration", "0s", "must be between 1s and 168h"},
-		"job with too long a parameter":      {validJob, "spec.parameters", map[string]any{"a": strings.Repeat("x", 1025)}, "values at most 1024"},
+		"job with too long a parameter":      {validJob, "spec.parameters", map[string]any{"a": strings.Repeat("x", 1025)}, "may not be more than 1024"},
+		"job to a bucket of nobody":          {validJob, "spec.destination", map[string]any{"s3": map[string]any{"bucket": "mine"}}, "credentialsSecretRef must be set"},
+		"job notifies with a password":       {validJob, "spec.notify", map[string]any{"url": "https://user:pw@example.org/"}, "spec.notify.url"},
 		"job with a quantity that is no one": {validJob, "spec.resources", map[string]any{"cpu": "lots"}, "spec.resources.cpu"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,23 +166,47 @@ func TestValidation(t *testing.T) {
 	}
 }
 
-// TestJobSpecIsImmutable tries every kind of change, adding and removing included.
-func TestJobSpecIsImmutable(t *testing.T) {
+// TestWhatRunsChangesWithTrigger tries every kind of change, adding and removing included.
+func TestWhatRunsChangesWithTrigger(t *testing.T) {
 	job := parse(t, validJob)
-	job.SetName("immutable")
+	job.SetName("rerun")
 	if err := api.Create(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	for name, change := range map[string]func(map[string]any){
-		"change": func(spec map[string]any) { spec["environment"] = "other" },
-		"add":    func(spec map[string]any) { spec["maxDuration"] = "5m" },
-		"remove": func(spec map[string]any) { spec["deliver"] = []any{"Output"} },
+	set := func(field string, value any) func(map[string]any) {
+		return func(spec map[string]any) { spec[field] = value }
+	}
+	const together = "only together with trigger"
+	for name, test := range map[string]struct {
+		change  func(map[string]any)
+		without string // part of the refusal without a new trigger; empty: accepted
+		with    string // the same with one
+	}{
+		"algorithm":             {set("algorithm", map[string]any{"name": "other"}), together, ""},
+		"datasets":              {set("datasets", []any{map[string]any{"name": "other"}}), together, ""},
+		"parameters of dataset": {set("datasets", []any{map[string]any{"namespace": "hospital", "name": "tumours", "parameters": map[string]any{"a": "b"}}}), together, ""},
+		"parameters":            {set("parameters", map[string]any{"epochs": "5"}), together, ""},
+		"resources":             {set("resources", map[string]any{"cpu": "2"}), together, ""},
+		"maxDuration":           {set("maxDuration", "5m"), together, ""},
+		"deliver":               {set("deliver", []any{"Output"}), together, ""},
+		"environment":           {set("environment", "other"), "cannot change once it is created", "cannot change once it is created"},
+		"suspend":               {set("suspend", true), "", ""},
+		"notify":                {set("notify", map[string]any{"url": "https://example.org/hook"}), "", ""},
+		"destination": {set("destination", map[string]any{"s3": map[string]any{
+			"bucket": "mine", "credentialsSecretRef": map[string]any{"name": "s3"}}}), "", ""},
+		"nothing": {func(map[string]any) {}, "", ""},
 	} {
-		changed := job.DeepCopy()
-		change(changed.Object["spec"].(map[string]any))
-		err := api.Update(t.Context(), changed, client.DryRunAll)
-		if err == nil || !strings.Contains(err.Error(), "cannot change once it is created") {
-			t.Errorf("%s: got %v, want a refusal", name, err)
+		for trigger, want := range map[string]string{"": test.without, "again": test.with} {
+			changed := job.DeepCopy()
+			spec := changed.Object["spec"].(map[string]any)
+			spec["trigger"] = trigger
+			test.change(spec)
+			switch err := api.Update(t.Context(), changed, client.DryRunAll); {
+			case want == "" && err != nil:
+				t.Errorf("%s with trigger %q: refused: %v", name, trigger, err)
+			case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+				t.Errorf("%s with trigger %q: got %v, want a refusal with %q", name, trigger, err, want)
+			}
 		}
 	}
 	job.SetLabels(map[string]string{"team": "a"})

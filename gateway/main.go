@@ -1,5 +1,6 @@
 // Command gateway is the only thing that the pod of a run can talk to: it hands out the inputs of the run, with
-// credentials that the pod never sees, and takes its results. It keeps nothing: any number of replicas will do.
+// credentials that the pod never sees, and takes its results. At a port of their own consumers follow the log of a run and
+// fetch what was released. It keeps nothing: any number of replicas will do.
 package main
 
 import (
@@ -30,6 +31,10 @@ import (
 // may take. GOMEMLIMIT overrides it.
 const memoryLimit = 80 << 20
 
+// garbagePercent lets garbage grow, within memoryLimit, before it is collected: small files make little else. GOGC
+// overrides it.
+const garbagePercent = 400
+
 // notice that the gateway gives before it refuses new calls, so that probes and endpoints follow.
 const notice = 3 * time.Second
 
@@ -45,6 +50,9 @@ func main() {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -78,6 +86,7 @@ func parse(args []string, help io.Writer) (options server.Options, kubeconfig st
 	}
 	flags.StringVar(&options.Listen, "listen", fmt.Sprintf(":%d", sandbox.GatewayPort), "address of the HTTPS port for pods")
 	flags.StringVar(&options.CanaryListen, "canary-listen", fmt.Sprintf(":%d", sandbox.CanaryPort), "address of the canary, which no pod of a job may reach")
+	flags.StringVar(&options.ConsumerListen, "consumer-listen", fmt.Sprintf(":%d", sandbox.ConsumerPort), "address of the HTTPS port for consumers and the controller, which no pod of a job may reach")
 	flags.StringVar(&options.HealthListen, "health-listen", ":8081", "address of /healthz, /readyz and /metrics, plain HTTP")
 	flags.StringVar(&options.TLSDir, "tls-dir", "/etc/c2d/tls", "directory with tls.crt and tls.key, read again when they change")
 	flags.StringVar(&options.Namespace, "namespace", os.Getenv("POD_NAMESPACE"), "own namespace, where the Secrets of environments lie (default $POD_NAMESPACE)")

@@ -22,7 +22,7 @@ func TestParse(t *testing.T) {
 		t.Errorf("help: %v\n%s", err, help.String())
 	}
 	options, kubeconfig, err := parse(nil, &help)
-	if err != nil || kubeconfig != "" || options.Namespace != "c2d-system" || options.Listen != ":8443" || options.CanaryListen != ":8444" ||
+	if err != nil || kubeconfig != "" || options.Namespace != "c2d-system" || options.Listen != ":8443" || options.CanaryListen != ":8444" || options.ConsumerListen != ":8445" ||
 		!slices.Equal(options.Cluster, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}) {
 		t.Errorf("defaults: %+v, %v", options, err)
 	}

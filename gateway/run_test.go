@@ -102,10 +102,15 @@ func (a answer) failure() sandbox.Failure {
 	return f
 }
 
-// send a request. Headers come in pairs.
+// send a request to the port for pods. Headers come in pairs.
 func (w *world) send(token, method, path string, body io.Reader, headers ...string) answer {
 	w.t.Helper()
-	request, err := http.NewRequestWithContext(w.t.Context(), method, "https://"+w.listen+path, body)
+	return w.sendTo(w.listen, token, method, path, body, headers...)
+}
+
+func (w *world) sendTo(address, token, method, path string, body io.Reader, headers ...string) answer {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), method, "https://"+address+path, body)
 	if err != nil {
 		w.t.Fatal(err)
 	}

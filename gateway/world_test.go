@@ -84,6 +84,7 @@ type world struct {
 	log         *logLines
 	certificate string // directory
 	listen      string
+	consumers   string
 	canary      string
 	health      string
 	client      *http.Client
@@ -154,9 +155,10 @@ func (w *world) grant() {
 	account := []rbacv1.Subject{{Kind: rbacv1.UserKind, APIGroup: rbacv1.GroupName, Name: w.user()}}
 	get := []string{"get"}
 	role := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: w.own}, Rules: []rbacv1.PolicyRule{
-		{APIGroups: []string{""}, Resources: []string{"namespaces", "pods"}, Verbs: get},
+		{APIGroups: []string{""}, Resources: []string{"namespaces", "pods", "pods/log"}, Verbs: get},
 		{APIGroups: []string{"c2d.dev"}, Resources: []string{"computejobs", "computeenvironments", "datasets", "algorithms"}, Verbs: get},
 		{APIGroups: []string{"authentication.k8s.io"}, Resources: []string{"tokenreviews"}, Verbs: []string{"create"}},
+		{APIGroups: []string{"authorization.k8s.io"}, Resources: []string{"subjectaccessreviews"}, Verbs: []string{"create"}},
 	}}
 	w.create(role)
 	w.create(&rbacv1.ClusterRoleBinding{
@@ -184,7 +186,7 @@ func (w *world) start() {
 	w.certificate = dir
 	roots := writeCertificate(w.t, dir, sandbox.GatewayServerName(w.own))
 	w.process = exec.Command(os.Args[0],
-		"--listen=127.0.0.1:0", "--canary-listen=127.0.0.1:0", "--health-listen=127.0.0.1:0",
+		"--listen=127.0.0.1:0", "--consumer-listen=127.0.0.1:0", "--canary-listen=127.0.0.1:0", "--health-listen=127.0.0.1:0",
 		"--namespace="+w.own, "--tls-dir="+dir, "--kubeconfig="+w.kubeconfig(dir))
 	w.process.Env = append(os.Environ(), runGateway+"=1")
 	stderr, err := w.process.StderrPipe()
@@ -203,11 +205,11 @@ func (w *world) start() {
 		}
 	})
 	line := w.log.wait(w.t, `"msg":"ready"`)
-	var ready struct{ Listen, Canary, Health string }
+	var ready struct{ Listen, Consumers, Canary, Health string }
 	if err := json.Unmarshal([]byte(line), &ready); err != nil {
 		w.t.Fatal(err)
 	}
-	w.listen, w.canary, w.health = ready.Listen, ready.Canary, ready.Health
+	w.listen, w.consumers, w.canary, w.health = ready.Listen, ready.Consumers, ready.Canary, ready.Health
 	transport := &http.Transport{
 		TLSClientConfig:     &tls.Config{RootCAs: roots, ServerName: sandbox.GatewayServerName(w.own), MinVersion: tls.VersionTLS13},
 		MaxIdleConnsPerHost: 32,

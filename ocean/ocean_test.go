@@ -67,6 +67,12 @@ func TestAlgorithmChecksum(t *testing.T) {
 		"where the same code lies": func(s *v1alpha1.AlgorithmSpec) {
 			s.Code = &v1alpha1.Code{HTTP: &v1alpha1.HTTPSource{URL: "https://example.org/a"}, SHA256: CodeSHA256(s.Code)}
 		},
+		"the same code on IPFS": func(s *v1alpha1.AlgorithmSpec) {
+			s.Code = &v1alpha1.Code{IPFS: &v1alpha1.IPFSSource{CID: "bafy"}, SHA256: CodeSHA256(s.Code)}
+		},
+		"the same code on Arweave": func(s *v1alpha1.AlgorithmSpec) {
+			s.Code = &v1alpha1.Code{Arweave: &v1alpha1.ArweaveSource{TransactionID: "t"}, SHA256: CodeSHA256(s.Code)}
+		},
 	} {
 		if sum(change) != base {
 			t.Errorf("%s: is part of the checksum, and does not run", name)
@@ -116,5 +122,26 @@ func TestDDO(t *testing.T) {
 	}
 	if strings.Contains(string(text), "secret-bucket") {
 		t.Errorf("the DDO says where the files lie: %s", text)
+	}
+}
+
+// TestConsumerParameters looks where Ocean's clients look for them, and at the shape that they take.
+func TestConsumerParameters(t *testing.T) {
+	declared := []v1alpha1.Parameter{
+		{Name: "year", Type: v1alpha1.ParameterNumber, Required: true, Description: "of the study"},
+		{Name: "sex", Type: v1alpha1.ParameterSelect, Default: "any", Options: []string{"any", "f"}},
+	}
+	const want = `[{"name":"year","type":"number","label":"year","required":true,"description":"of the study","default":""},` +
+		`{"name":"sex","type":"select","label":"sex","required":false,"description":"","default":"any","options":"[{\"any\":\"any\"},{\"f\":\"f\"}]"}]`
+	dataset := &v1alpha1.Dataset{Spec: v1alpha1.DatasetSpec{
+		Parameters: declared, Terms: v1alpha1.Terms{Timeout: &metav1.Duration{Duration: time.Hour}},
+	}}
+	text, err := DatasetDDO(dataset)
+	if service := `"services":[{"id":"compute","type":"compute","timeout":3600,"consumerParameters":` + want + `}]`; err != nil || !strings.Contains(string(text), service) {
+		t.Errorf("dataset: %s, %v\nwant %s", text, err, service)
+	}
+	text, err = AlgorithmDDO(&v1alpha1.Algorithm{Spec: v1alpha1.AlgorithmSpec{Parameters: declared}})
+	if err != nil || !strings.Contains(string(text), `"consumerParameters":`+want) {
+		t.Errorf("algorithm: %s, %v", text, err)
 	}
 }

@@ -12,7 +12,7 @@ func Status(state v1alpha1.State, reason string) v1alpha1.OceanStatus {
 		return v1alpha1.OceanStatus{Code: 40, Text: "Running algorithm"}
 	case v1alpha1.StateReleasing:
 		return v1alpha1.OceanStatus{Code: 60, Text: "Publishing results"}
-	case v1alpha1.StateSucceeded:
+	case v1alpha1.StateSucceeded, v1alpha1.StateStopped, v1alpha1.StateExpired:
 		return v1alpha1.OceanStatus{Code: 70, Text: "Job finished"}
 	case v1alpha1.StateFailed:
 		switch reason {

@@ -10,16 +10,17 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
 
-// Parameters checks the values of a job against what the algorithm declares, fills in defaults, and gives each its JSON
+// Parameters checks the values of a job against what the algorithm, or the dataset, declares, fills in defaults, and gives each its JSON
 // type: numbers and booleans bare, all else as text. Without any it is nil. The error names every parameter that is
 // wrong, and what was expected.
-func Parameters(declared []v1alpha1.Parameter, values map[string]string) (map[string]json.RawMessage, error) {
+func Parameters[V ~string](declared []v1alpha1.Parameter, values map[string]V) (map[string]json.RawMessage, error) {
 	var faults []string
 	result := map[string]json.RawMessage{}
 	names := make([]string, 0, len(declared))
 	for _, parameter := range declared {
 		names = append(names, parameter.Name)
-		value, set := values[parameter.Name]
+		given, set := values[parameter.Name]
+		value := string(given)
 		if !set && parameter.Default != "" {
 			value, set = parameter.Default, true
 		}
@@ -38,7 +39,7 @@ func Parameters(declared []v1alpha1.Parameter, values map[string]string) (map[st
 	}
 	for name := range values {
 		if !slices.Contains(names, name) {
-			faults = append(faults, fmt.Sprintf("parameter %q is not declared by the algorithm (declared: %s)", name, list(names)))
+			faults = append(faults, fmt.Sprintf("parameter %q is not declared (declared: %s)", name, list(names)))
 		}
 	}
 	if len(faults) > 0 {

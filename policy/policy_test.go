@@ -131,7 +131,7 @@ func TestParameters(t *testing.T) {
 		"all": {map[string]string{"epochs": "1e3", "rate": "2", "shuffle": "true", "solver": "sag", "note": `a "b"`},
 			`{"epochs":1e3,"note":"a \"b\"","rate":2,"shuffle":true,"solver":"sag"}`, ""},
 		"missing":              {nil, "", `parameter "epochs" is required`},
-		"not declared":         {map[string]string{"epochs": "1", "epoch": "2"}, "", `parameter "epoch" is not declared by the algorithm (declared: epochs, rate, shuffle, solver, note)`},
+		"not declared":         {map[string]string{"epochs": "1", "epoch": "2"}, "", `parameter "epoch" is not declared (declared: epochs, rate, shuffle, solver, note)`},
 		"not a number":         {map[string]string{"epochs": "many"}, "", `"epochs" must be a number, not "many"`},
 		"infinity":             {map[string]string{"epochs": "Inf"}, "", "must be a number"},
 		"JSON is not a number": {map[string]string{"epochs": `{"a":1}`}, "", "must be a number"},
@@ -155,7 +155,7 @@ func TestParameters(t *testing.T) {
 			}
 		})
 	}
-	if got, err := Parameters(nil, nil); got != nil || err != nil {
+	if got, err := Parameters[string](nil, nil); got != nil || err != nil {
 		t.Errorf("without any: got %v, %v, want nil", got, err)
 	}
 }

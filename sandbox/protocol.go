@@ -62,6 +62,8 @@ type PlanFile struct {
 	Bytes int64 `json:"bytes"`
 	// SHA256 that the file must have; empty where it is not pinned.
 	SHA256 string `json:"sha256,omitempty"`
+	// Mounted says that the kubelet brings the file: there is nothing to fetch.
+	Mounted bool `json:"mounted,omitempty"`
 }
 
 // PlanAlgorithm is the algorithm to stage.

@@ -98,8 +98,18 @@ type Manifest struct {
 
 // ManifestDataset is a dataset with what was found in it.
 type ManifestDataset struct {
-	DID     string  `json:"did"`
-	Content Content `json:"content"`
+	DID        string `json:"did"`
+	Parameters any    `json:"parameters,omitempty"`
+	// Content of the files that were copied; it says nothing of those that were mounted.
+	Content Content           `json:"content"`
+	Mounted []ManifestMounted `json:"mounted,omitempty"`
+}
+
+// ManifestMounted is a file that the algorithm read where it lies.
+type ManifestMounted struct {
+	Index int `json:"index"`
+	// Digest of its image; empty for a file on a volume, whose content nobody has checked.
+	Digest string `json:"digest,omitempty"`
 }
 
 // ManifestResult is a file that may leave.

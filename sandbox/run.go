@@ -39,7 +39,14 @@ type Dataset struct {
 	DID string `json:"did"`
 	// Content that must be found again; nil where the dataset has none pinned yet.
 	Content *Content `json:"content,omitempty"`
+	// Parameters of the dataset, with defaults filled in. Nil: there are none.
+	Parameters map[string]json.RawMessage `json:"parameters,omitempty"`
+	// Mounts are the files that are not copied, in the order of their index.
+	Mounts []Mount `json:"mounts,omitempty"`
 }
+
+// Steady says whether every run must find the same content: parameters may ask a server for another one.
+func (d *Dataset) Steady() bool { return len(d.Parameters) == 0 }
 
 // Algorithm of a run.
 type Algorithm struct {
@@ -49,7 +56,7 @@ type Algorithm struct {
 }
 
 // Content of a dataset: its number of files, their bytes together, and the SHA-256 over one line
-// "<sha256 of the file>  <index>\n" for each file in order.
+// "<sha256 of the file>  <index>\n" for each file in order. Files that are mounted are left out: nobody reads them.
 type Content struct {
 	Files  int64  `json:"files"`
 	Bytes  int64  `json:"bytes"`

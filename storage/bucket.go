@@ -40,6 +40,7 @@ type Bucket struct {
 	credentials Credentials
 	client      *s3.Client
 	presign     *s3.PresignClient
+	metadata    map[string]string // of what is written
 }
 
 // NewBucket calls nothing yet. The transport is one of package egress.

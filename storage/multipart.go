@@ -38,7 +38,7 @@ type upload struct {
 func (b *Bucket) putParts(ctx context.Context, budget *Budget, key string, stream io.Reader, part int64, first *chunk, rest int64) (total int64, err error) {
 	calls := context.WithoutCancel(ctx)
 	created, err := b.client.CreateMultipartUpload(calls, &s3.CreateMultipartUploadInput{
-		Bucket: &b.name, Key: &key, ContentType: aws.String(contentType),
+		Bucket: &b.name, Key: &key, ContentType: aws.String(contentType), Metadata: b.metadata,
 	})
 	if err != nil {
 		first.release()

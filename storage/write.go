@@ -74,7 +74,7 @@ func (b *Bucket) tooLarge(key string) error {
 func (b *Bucket) put(ctx context.Context, key string, content []byte) error {
 	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &b.name, Key: &key, Body: bytes.NewReader(content),
-		ContentLength: aws.Int64(int64(len(content))), ContentType: aws.String(contentType),
+		ContentLength: aws.Int64(int64(len(content))), ContentType: aws.String(contentType), Metadata: b.metadata,
 	})
 	return b.classify(err, "write", key)
 }

@@ -11,3 +11,7 @@ bin/controller-gen object applyconfiguration crd:maxDescLen=10000 paths=./crds/v
 
 echo "generate: documentation of the provider"
 tools/docs.sh
+
+echo "generate: documentation of c2d"
+mkdir -p docs/cli
+go run ./c2d/internal/documentation docs/cli

@@ -10,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
 const name = "c2d-gateway.c2d-system.svc"
@@ -63,6 +65,13 @@ func TestEnsure(t *testing.T) {
 		}
 		if string(server.Data["ca.crt"]) != string(authority.Data[corev1.TLSCertKey]) {
 			t.Error("pods would trust another authority than the one that signed")
+		}
+		var published corev1.ConfigMap
+		if err := api.Get(t.Context(), types.NamespacedName{Namespace: "c2d-system", Name: sandbox.AuthorityConfigMap}, &published); err != nil {
+			t.Fatal(err)
+		}
+		if published.Data[AuthorityKey] != string(authority.Data[corev1.TLSCertKey]) || len(published.Data) != 1 {
+			t.Errorf("consumers are told %v", published.Data)
 		}
 		return authority, server
 	}

@@ -12,6 +12,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
 // Secrets in the controller's namespace.
@@ -20,6 +22,8 @@ const (
 	AuthoritySecret = "c2d-gateway-authority"
 	// ServerSecret holds what the gateway mounts.
 	ServerSecret = "c2d-gateway-tls"
+	// AuthorityKey of ServerSecret, and of the ConfigMap for everybody, holds the authority's certificate.
+	AuthorityKey = "ca.crt"
 )
 
 const (
@@ -27,7 +31,7 @@ const (
 	retry    = 10 * time.Second
 )
 
-// Keeper keeps both Secrets in order for as long as it leads.
+// Keeper keeps both Secrets in order for as long as it leads, and the ConfigMap from which consumers take the authority.
 type Keeper struct {
 	Client    client.Client
 	Reader    client.Reader
@@ -63,7 +67,7 @@ func (k *Keeper) Start(ctx context.Context) error {
 	}
 }
 
-// Ensure that both Secrets hold what they should.
+// Ensure that both Secrets and the ConfigMap hold what they should.
 func (k *Keeper) Ensure(ctx context.Context, now time.Time) error {
 	authority, err := k.ensure(ctx, AuthoritySecret,
 		func(p pair) error { _, err := p.check(now); return err },
@@ -74,7 +78,34 @@ func (k *Keeper) Ensure(ctx context.Context, now time.Time) error {
 	_, err = k.ensure(ctx, ServerSecret,
 		func(p pair) error { return p.checkServer(authority, k.Name, now) },
 		func() (pair, error) { return newServer(authority, k.Name, now) }, authority.certificate)
-	return err
+	if err != nil {
+		return err
+	}
+	return k.publish(ctx, string(authority.certificate))
+}
+
+// publish the authority's certificate for consumers.
+func (k *Keeper) publish(ctx context.Context, authority string) error {
+	var known corev1.ConfigMap
+	key := types.NamespacedName{Namespace: k.Namespace, Name: sandbox.AuthorityConfigMap}
+	err := k.Reader.Get(ctx, key, &known)
+	if err == nil && known.Data[AuthorityKey] == authority {
+		return nil
+	}
+	exists := err == nil
+	if client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("read ConfigMap %s: %w", key, err)
+	}
+	known.Namespace, known.Name, known.Data = key.Namespace, key.Name, map[string]string{AuthorityKey: authority}
+	if exists {
+		err = k.Client.Update(ctx, &known)
+	} else {
+		err = k.Client.Create(ctx, &known)
+	}
+	if err != nil {
+		return fmt.Errorf("write ConfigMap %s: %w", key, err)
+	}
+	return nil
 }
 
 // ensure that a Secret holds a pair that passes the check, making it where it does not.
@@ -95,7 +126,7 @@ func (k *Keeper) ensure(ctx context.Context, name string, check func(pair) error
 	secret.Namespace, secret.Name, secret.Type = k.Namespace, name, corev1.SecretTypeTLS
 	secret.Data = map[string][]byte{corev1.TLSCertKey: made.certificate, corev1.TLSPrivateKeyKey: made.key}
 	if authority != nil {
-		secret.Data["ca.crt"] = authority
+		secret.Data[AuthorityKey] = authority
 	}
 	if exists {
 		err = k.Client.Update(ctx, &secret)

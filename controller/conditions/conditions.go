@@ -34,6 +34,13 @@ func Stalled(conditions *[]metav1.Condition, generation int64, reason, message s
 	meta.RemoveStatusCondition(conditions, v1alpha1.ConditionReconciling)
 }
 
+// None leaves an object without any of the three: nothing is asked of it.
+func None(conditions *[]metav1.Condition) {
+	for _, kind := range []string{v1alpha1.ConditionReady, v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled} {
+		meta.RemoveStatusCondition(conditions, kind)
+	}
+}
+
 // Step sets a condition of a job's life.
 func Step(conditions *[]metav1.Condition, generation int64, kind string, done bool, reason, message string) {
 	status := metav1.ConditionFalse

@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -24,13 +23,17 @@ const (
 	deleteRecheck = 5 * time.Second
 )
 
-// removePods of a job whose outcome is recorded.
+// removePods of a job whose outcome is recorded. A job that the cache shows behind its pods may not know yet that another run
+// has begun.
 func (r *Reconciler) removePods(ctx context.Context, job *v1alpha1.ComputeJob) error {
 	pods, err := r.pods(ctx, job)
 	if err != nil {
 		return err
 	}
 	for i := range pods {
+		if run, err := sandbox.ParseRun(pods[i].Annotations); err != nil || run.Run >= job.Status.Run && pods[i].Name != job.Status.Pod {
+			continue
+		}
 		if err := r.removePod(ctx, &pods[i]); err != nil {
 			return err
 		}
@@ -88,7 +91,7 @@ func (r *Reconciler) finalize(ctx context.Context, job *v1alpha1.ComputeJob) (ct
 
 // podsGone says whether no pod of the job exists, past the cache.
 func (r *Reconciler) podsGone(ctx context.Context, job *v1alpha1.ComputeJob) (bool, error) {
-	if job.Status.Pod == "" {
+	if job.Status.FirstRunTime == nil {
 		return true, nil
 	}
 	for _, namespace := range r.SandboxNamespaces {
@@ -110,19 +113,18 @@ func (r *Reconciler) podsGone(ctx context.Context, job *v1alpha1.ComputeJob) (bo
 
 // deleteResults of all runs. An environment that is gone, or has lost its credentials, cannot be asked any more.
 func (r *Reconciler) deleteResults(ctx context.Context, job *v1alpha1.ComputeJob) error {
-	if job.Status.Pod == "" {
+	if job.Status.FirstRunTime == nil {
 		return nil
 	}
-	var environment v1alpha1.ComputeEnvironment
-	err := r.Client.Get(ctx, types.NamespacedName{Name: job.Spec.Environment}, &environment)
-	if apierrors.IsNotFound(err) {
+	environment, err := r.environmentOf(ctx, job)
+	if err != nil {
+		return err
+	}
+	if environment == nil {
 		r.leftBehind(job, "its ComputeEnvironment is gone")
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("read ComputeEnvironment %s: %w", job.Spec.Environment, err)
-	}
-	bucket, err := r.Results.Open(ctx, &environment)
+	bucket, err := r.Results.Open(ctx, environment)
 	if apierrors.IsNotFound(err) {
 		r.leftBehind(job, "the credentials of its results bucket are gone")
 		return nil

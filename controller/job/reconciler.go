@@ -1,4 +1,5 @@
-// Package job takes ComputeJobs through their life, one step a file: resolve, start, follow, release, clean up.
+// Package job takes ComputeJobs through their life, one step a file: resolve, queue, run, stop, release, rerun, expire,
+// clean up.
 package job
 
 import (
@@ -10,6 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -46,6 +49,8 @@ type Reconciler struct {
 	Canary func(ctx context.Context, address string) error
 	// Now is the time; nil: the clock's.
 	Now func() time.Time
+
+	slots slots
 }
 
 const (
@@ -53,24 +58,29 @@ const (
 	workers = 8
 	// referenceBudget is how long a job waits for what it refers to: manifests of one commit arrive in any order.
 	referenceBudget = time.Minute
-	// indexUnfinished finds the jobs that a change elsewhere may let go on.
+	// indexUnfinished finds the jobs of an environment whose run is not over.
 	indexUnfinished = "unfinished"
 )
+
+// anyEnvironment stands in the index for all of them: no name of an object.
+const anyEnvironment = "*"
 
 var _ reconcile.Reconciler = (*Reconciler)(nil)
 
 // SetupWithManager starts the reconciler with the manager.
 func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) error {
 	if err := mgr.GetFieldIndexer().IndexField(ctx, &v1alpha1.ComputeJob{}, indexUnfinished, func(object client.Object) []string {
-		if object.(*v1alpha1.ComputeJob).Status.State.Terminal() {
+		job := object.(*v1alpha1.ComputeJob)
+		if job.Status.State.Terminal() {
 			return nil
 		}
-		return []string{"true"}
+		return []string{anyEnvironment, job.Spec.Environment}
 	}); err != nil {
 		return fmt.Errorf("index jobs: %w", err)
 	}
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.ComputeJob{}).
+		Watches(&v1alpha1.ComputeJob{}, handler.EnqueueRequestsFromMapFunc(r.nextInQueue)).
 		Watches(&corev1.Pod{}, handler.EnqueueRequestsFromMapFunc(jobOfPod)).
 		Watches(&v1alpha1.ComputeEnvironment{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesEnvironment)), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		Watches(&v1alpha1.Dataset{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesDataset))).
@@ -92,12 +102,12 @@ func jobOfPod(_ context.Context, object client.Object) []reconcile.Request {
 func (r *Reconciler) waitingFor(uses func(*v1alpha1.ComputeJob, client.Object) bool) handler.MapFunc {
 	return func(ctx context.Context, object client.Object) (requests []reconcile.Request) {
 		var jobs v1alpha1.ComputeJobList
-		if err := r.Client.List(ctx, &jobs, client.MatchingFields{indexUnfinished: "true"}); err != nil {
+		if err := r.Client.List(ctx, &jobs, client.MatchingFields{indexUnfinished: anyEnvironment}); err != nil {
 			return nil
 		}
 		for i := range jobs.Items {
 			job := &jobs.Items[i]
-			if (job.Status.State == v1alpha1.StatePending || job.Status.State == "") && uses(job, object) {
+			if !job.Status.State.Active() && uses(job, object) {
 				requests = append(requests, reconcile.Request{NamespacedName: client.ObjectKeyFromObject(job)})
 			}
 		}
@@ -145,9 +155,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 	if !job.DeletionTimestamp.IsZero() {
 		return r.finalize(ctx, &job)
 	}
-	if job.Status.State.Terminal() {
-		return ctrl.Result{}, r.removePods(ctx, &job)
-	}
 	if controllerutil.AddFinalizer(&job, sandbox.Finalizer) {
 		patch := client.MergeFromWithOptions(withoutFinalizer(&job), client.MergeFromWithOptimisticLock{})
 		if err := r.Client.Patch(ctx, &job, patch); err != nil {
@@ -160,31 +167,87 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 		if result, err = r.explain(&job, result, err); err != nil {
 			return requeueConflict(err)
 		}
-		changed := !equality.Semantic.DeepEqual(before.Status, job.Status)
-		if changed {
+		if err := r.settle(ctx, before, &job); err != nil {
+			return ctrl.Result{}, err
+		}
+		if !equality.Semantic.DeepEqual(before.Status, job.Status) {
 			if err := r.Client.Status().Patch(ctx, &job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
+				if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
+					// After any other error the write may have happened.
+					r.slots.giveBack(before)
+				}
 				return requeueConflict(client.IgnoreNotFound(err))
 			}
 			r.tell(before, &job)
 		}
-		if job.Status.State.Terminal() {
-			return ctrl.Result{}, r.removePods(ctx, &job)
-		}
-		// What was admitted is started at once: no need to wait for the news of one's own write.
-		if started := before.Status.State != v1alpha1.StateStaging && job.Status.State == v1alpha1.StateStaging; !started {
+		if !goesOn(before, &job) {
 			return result, nil
 		}
 	}
 }
 
-// step takes the next step of a job's life and leaves in its status what came of it.
-func (r *Reconciler) step(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.Result, error) {
-	switch job.Status.State {
-	case "", v1alpha1.StatePending:
-		return ctrl.Result{}, r.admit(ctx, job)
-	default:
-		return r.run(ctx, job)
+// settle what every step leaves to be done: a run that is over has its results kept for a time, and the conditions that
+// changed did so now.
+func (r *Reconciler) settle(ctx context.Context, before, job *v1alpha1.ComputeJob) error {
+	now := r.now()
+	if !before.Status.State.Terminal() && job.Status.State.Terminal() && job.Status.FirstRunTime != nil {
+		environment, err := r.environmentOf(ctx, job)
+		if err != nil {
+			return err
+		}
+		job.Status.ResultsExpireAt = keepUntil(job, environment, now)
 	}
+	for i := range job.Status.Conditions {
+		c := &job.Status.Conditions[i]
+		if was := meta.FindStatusCondition(before.Status.Conditions, c.Type); was == nil || was.Status != c.Status || before.Status.Run != job.Status.Run {
+			c.LastTransitionTime = metav1.NewTime(now).Rfc3339Copy()
+		}
+	}
+	return nil
+}
+
+// goesOn says whether the next step follows at once: no need to wait for the news of one's own write.
+func goesOn(before, job *v1alpha1.ComputeJob) bool {
+	was, is := before.Status.State, job.Status.State
+	return was != is && is == v1alpha1.StateStaging || was.Terminal() != is.Terminal() || before.Status.Stop == nil && job.Status.Stop != nil
+}
+
+// step takes the next step of a job's life and leaves in its status what came of it.
+func (r *Reconciler) step(ctx context.Context, job *v1alpha1.ComputeJob) (result ctrl.Result, err error) {
+	switch state := job.Status.State; {
+	case state.Terminal():
+		result, err = r.afterwards(ctx, job)
+	case state.Active():
+		if reason := r.stopReason(job); reason != "" {
+			r.orderStop(job, reason)
+			return ctrl.Result{}, nil
+		}
+		result, err = r.run(ctx, job)
+	default:
+		result, err = r.admit(ctx, job)
+	}
+	if err != nil || job.Status.LinksExpireAt == nil {
+		return result, err
+	}
+	// Links to what earlier runs brought are kept alive whatever the next one does.
+	look, err := r.keepLinks(ctx, job)
+	if err != nil {
+		ctrl.LoggerFrom(ctx).Error(err, "The links to results could not be renewed; it is tried again")
+		look = r.now().Add(linksRetry)
+	}
+	return sooner(result, look, r.now()), nil
+}
+
+// sooner looks again at a time, if not before; zero: when something changes.
+func sooner(result ctrl.Result, at, now time.Time) ctrl.Result {
+	if at.IsZero() {
+		return result
+	}
+	after := max(at.Sub(now), time.Second)
+	if result.RequeueAfter == 0 || after < result.RequeueAfter {
+		result.RequeueAfter = after
+	}
+	return result
 }
 
 // explain turns the errors that are part of a job's life into its status.
@@ -194,13 +257,17 @@ func (r *Reconciler) explain(job *v1alpha1.ComputeJob, result ctrl.Result, err e
 		since := r.waitingSince(job)
 		left := referenceBudget - r.now().Sub(since)
 		if left > 0 {
-			wait(job, w.reason, w.message)
+			r.wait(job, w)
 			return ctrl.Result{RequeueAfter: min(left, 5*time.Second)}, nil
 		}
 		err = &failure{w.reason, w.message}
 	}
 	var f *failure
 	if errors.As(err, &f) {
+		if job.Status.Stop != nil {
+			stopped(job, "", r.now())
+			return ctrl.Result{}, nil
+		}
 		fail(job, f.reason, f.message, r.now())
 		return ctrl.Result{}, nil
 	}
@@ -209,13 +276,18 @@ func (r *Reconciler) explain(job *v1alpha1.ComputeJob, result ctrl.Result, err e
 
 // tell people what has happened.
 func (r *Reconciler) tell(before, job *v1alpha1.ComputeJob) {
-	if before.Status.State == job.Status.State {
+	ordered := before.Status.Stop == nil && job.Status.Stop != nil
+	if before.Status.State == job.Status.State && !ordered {
 		return
 	}
 	ready := readyCondition(job)
 	kind := corev1.EventTypeNormal
 	if job.Status.State == v1alpha1.StateFailed {
 		kind = corev1.EventTypeWarning
+	}
+	if ready.Reason == "" {
+		// A suspended job carries no Ready.
+		ready.Reason, ready.Message = v1alpha1.ReasonSuspended, messageSuspended
 	}
 	r.Recorder.Eventf(job, nil, kind, ready.Reason, string(job.Status.State), "%s", ready.Message)
 }

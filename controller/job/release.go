@@ -2,17 +2,12 @@ package job
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
-	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
-	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox/pod"
@@ -20,35 +15,22 @@ import (
 )
 
 const (
-	// SecretType of the Secrets with the links.
-	SecretType corev1.SecretType = "c2d.dev/results"
-	// fieldOwner of what the controller applies.
-	fieldOwner = "c2d-controller"
-	// maxListed is the number of results in a status and of outputs in a Secret; the manifest has them all.
+	// maxListed is the number of results in a status, and of outputs of a run in a Secret; the manifest has them all.
 	maxListed = 20
 	// releaseBudget is how long a bucket that fails is tried again after the run.
 	releaseBudget = 30 * time.Minute
 )
 
-// ResultsSecretName of a job.
-func ResultsSecretName(job string) string { return job + "-results" }
-
-// Link is a result that can be read, in the Secret's key "files".
-type Link struct {
-	Name   string              `json:"name"`
-	Type   v1alpha1.ResultType `json:"type"`
-	Bytes  int64               `json:"bytes"`
-	SHA256 string              `json:"sha256"`
-	URL    string              `json:"url"`
-}
-
-// conclude a run that is over: release what may leave, and end the job.
+// conclude a run that is over: release what may leave, and end it.
 func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.Observation) error {
 	logs := run.Delivers(v1alpha1.DeliverLogs)
 	if seen.ExitCode != nil {
 		job.Status.Exit = &v1alpha1.Exit{Class: v1alpha1.ExitCompleted}
 		if !seen.Executed {
 			job.Status.Exit.Class = seen.Reason
+			if job.Status.Stop != nil {
+				job.Status.Exit.Class = v1alpha1.ReasonStopped
+			}
 		}
 		if logs {
 			job.Status.Exit.Code = seen.ExitCode
@@ -57,18 +39,29 @@ func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run
 	if seen.Executed {
 		done(job, v1alpha1.ConditionExecuted, "The algorithm ended with exit code 0.")
 	}
+	environment, err := r.environmentOf(ctx, job)
+	if err != nil {
+		return err
+	}
+	// No link may outlive the results.
+	job.Status.ResultsExpireAt = keepUntil(job, environment, r.now())
 	var released bool
 	if seen.Published && (seen.State == v1alpha1.StateSucceeded || logs) {
-		var err error
-		if released, err = r.release(ctx, job, run, seen); err != nil {
+		if released, err = r.release(ctx, job, environment, run, seen); err != nil {
 			return r.releaseFailed(seen, err)
 		}
 	}
-	if seen.State == v1alpha1.StateFailed {
+	switch {
+	case seen.State == v1alpha1.StateSucceeded:
+		done(job, v1alpha1.ConditionReleased, "Everything that the rules let out can be read.")
+		succeed(job, fmt.Sprintf("%s, %d bytes; links are in Secret %s.", plural(seen.Publish.Outputs, "output"), seen.Publish.Bytes, ResultsSecretName(job.Name)), r.now())
+	case job.Status.Stop != nil && released:
+		stopped(job, "A link to its log is in Secret "+job.Status.ResultsSecret+".", r.now())
+	case job.Status.Stop != nil:
+		stopped(job, "", r.now())
+	default:
 		return &failure{seen.Reason, failureMessage(job, seen, released)}
 	}
-	done(job, v1alpha1.ConditionReleased, "Everything that the rules let out can be read.")
-	succeed(job, fmt.Sprintf("%s, %d bytes; links are in Secret %s.", plural(seen.Publish.Outputs, "output"), seen.Publish.Bytes, job.Status.ResultsSecret), r.now())
 	return nil
 }
 
@@ -105,14 +98,29 @@ func (r *Reconciler) releaseFailed(seen pod.Observation, err error) error {
 	}
 }
 
+// environmentOf a job; nil where it is gone.
+func (r *Reconciler) environmentOf(ctx context.Context, job *v1alpha1.ComputeJob) (*v1alpha1.ComputeEnvironment, error) {
+	var environment v1alpha1.ComputeEnvironment
+	err := r.Client.Get(ctx, types.NamespacedName{Name: job.Spec.Environment}, &environment)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read ComputeEnvironment %s: %w", job.Spec.Environment, err)
+	}
+	return &environment, nil
+}
+
 // release gives the consumer what the run brought: all of it when it succeeded, its log when it did not. It says whether
 // there was anything.
-func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.Observation) (bool, error) {
-	var environment v1alpha1.ComputeEnvironment
-	if err := r.Client.Get(ctx, types.NamespacedName{Name: run.Environment.Name}, &environment); err != nil {
-		return false, fmt.Errorf("read ComputeEnvironment %s: %w", run.Environment.Name, err)
+func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, environment *v1alpha1.ComputeEnvironment, run *sandbox.Run, seen pod.Observation) (bool, error) {
+	if end := accessEnd(job); !r.now().Before(end) {
+		return false, nil
 	}
-	bucket, err := r.Results.Open(ctx, &environment)
+	if environment == nil {
+		return false, fmt.Errorf("ComputeEnvironment %s is gone", job.Spec.Environment)
+	}
+	bucket, err := r.Results.Open(ctx, environment)
 	if err != nil {
 		return false, err
 	}
@@ -120,94 +128,20 @@ func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, run 
 	if err != nil {
 		return false, err
 	}
-	links, err := r.links(ctx, bucket, run, manifest, seen)
-	if err != nil || len(links) == 0 {
-		return false, err
-	}
-	if err := r.share(ctx, job, links); err != nil {
-		return false, err
-	}
-	job.Status.ResultsSecret = ResultsSecretName(job.Name)
-	job.Status.Results = nil
-	for _, link := range links {
-		if link.Type == v1alpha1.ResultManifest {
-			job.Status.Manifest = &v1alpha1.ManifestStatus{SHA256: link.SHA256, Outputs: seen.Publish.Outputs, Bytes: seen.Publish.Bytes}
-		}
-		if len(job.Status.Results) < maxListed {
-			job.Status.Results = append(job.Status.Results, v1alpha1.Result{
-				Name: link.Name, Type: link.Type, Bytes: link.Bytes, SHA256: link.SHA256, URI: bucket.URI(run, keyOf(link)),
-			})
-		}
-	}
-	return true, nil
-}
-
-// links to the manifest, the log and the first outputs. A run that failed has its log alone, whatever its manifest says.
-func (r *Reconciler) links(ctx context.Context, bucket *results.Bucket, run *sandbox.Run, manifest *sandbox.Manifest, seen pod.Observation) ([]Link, error) {
-	var links []Link
+	what := &v1alpha1.ManifestStatus{SHA256: seen.Publish.Manifest, ManifestBytes: seen.Publish.ManifestBytes}
 	if seen.State == v1alpha1.StateSucceeded {
-		links = append(links, Link{Name: sandbox.KeyManifest, Type: v1alpha1.ResultManifest, Bytes: seen.Publish.ManifestBytes, SHA256: seen.Publish.Manifest})
+		what.Outputs, what.Bytes = seen.Publish.Outputs, seen.Publish.Bytes
 	}
-	outputs := 0
-	for _, result := range manifest.Results {
-		if result.Type == v1alpha1.ResultOutput {
-			outputs++
-			if outputs > maxListed || seen.State != v1alpha1.StateSucceeded || !run.Delivers(v1alpha1.DeliverOutput) {
-				continue
-			}
-		} else if result.Type != v1alpha1.ResultLog || !run.Delivers(v1alpha1.DeliverLogs) {
-			continue
-		}
-		links = append(links, Link{Name: result.Name, Type: result.Type, Bytes: result.Bytes, SHA256: result.SHA256})
+	files := linksOf(seen.State == v1alpha1.StateSucceeded, what, manifest)
+	if len(files) == 0 {
+		return false, nil
 	}
-	for i := range links {
-		url, err := bucket.Link(ctx, run, keyOf(links[i]), storage.MaxPresign)
-		if err != nil {
-			return nil, fmt.Errorf("make a link: %w", err)
-		}
-		links[i].URL = url
+	job.Status.Manifest = what
+	job.Status.Results = nil
+	for _, file := range files[:min(len(files), maxListed)] {
+		job.Status.Results = append(job.Status.Results, v1alpha1.Result{
+			Name: file.Name, Type: file.Type, Bytes: file.Bytes, SHA256: file.SHA256, URI: bucket.URI(run, keyOf(file)),
+		})
 	}
-	return links, nil
-}
-
-func keyOf(link Link) string {
-	switch link.Type {
-	case v1alpha1.ResultManifest:
-		return sandbox.KeyManifest
-	case v1alpha1.ResultLog:
-		return sandbox.KeyLog
-	default:
-		return sandbox.KeyOutputs + link.Name
-	}
-}
-
-// share the links in a Secret beside the job, which goes with it.
-func (r *Reconciler) share(ctx context.Context, job *v1alpha1.ComputeJob, links []Link) error {
-	files, err := json.Marshal(links)
-	if err != nil {
-		return err
-	}
-	data := map[string][]byte{
-		"files":     files,
-		"expiresAt": []byte(r.now().Add(storage.MaxPresign).UTC().Format(time.RFC3339)),
-	}
-	for _, link := range links {
-		switch link.Type {
-		case v1alpha1.ResultManifest:
-			data["manifest"] = []byte(link.URL)
-		case v1alpha1.ResultLog:
-			data["log"] = []byte(link.URL)
-		}
-	}
-	secret := corev1ac.Secret(ResultsSecretName(job.Name), job.Namespace).
-		WithType(SecretType).
-		WithLabels(map[string]string{sandbox.LabelJobUID: string(job.UID)}).
-		WithOwnerReferences(metav1ac.OwnerReference().
-			WithAPIVersion(v1alpha1.SchemeGroupVersion.String()).WithKind(v1alpha1.KindComputeJob).
-			WithName(job.Name).WithUID(job.UID).WithController(true)).
-		WithData(data)
-	if err := r.Client.Apply(ctx, secret, client.FieldOwner(fieldOwner), client.ForceOwnership); err != nil {
-		return fmt.Errorf("write Secret %s/%s: %w", job.Namespace, ResultsSecretName(job.Name), err)
-	}
-	return nil
+	return true, r.share(ctx, job, bucket, seen.State == v1alpha1.StateSucceeded)
 }

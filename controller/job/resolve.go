@@ -4,13 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
 	"github.com/compute-to-data/terraform-provider-c2d/policy"
@@ -25,19 +29,74 @@ type resolved struct {
 	checksum    string
 	parameters  map[string]json.RawMessage
 	resources   policy.Resources
+	// inputs are the parameters and the mounts of each dataset.
+	inputs []input
 }
 
-// admit a job whose references resolve and whose wishes every rule allows.
-func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) error {
-	if _, err := resolve(ctx, r.Client, job); err != nil {
-		return err
+// admit a job whose references resolve and whose wishes every rule allows, once it has a slot of its environment.
+func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.Result, error) {
+	now := metav1.NewTime(r.now())
+	if job.Status.Run == 0 {
+		begin(job, now)
 	}
-	const run = 1
+	// Nothing has begun yet: another trigger is the same run.
+	job.Status.Trigger = job.Spec.Trigger
+	if job.Spec.Suspend {
+		r.suspend(job)
+		return ctrl.Result{}, nil
+	}
+	found, err := resolve(ctx, r.Client, job)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	expires, err := r.access(job, found.datasets)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
 	done(job, v1alpha1.ConditionAdmitted, "The rules of every dataset allow the job.")
-	job.Status.Run = run
-	job.Status.Pod = sandbox.PodName(job.UID, run)
+	position, err := r.take(ctx, job, found.environment)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if position > 0 {
+		return r.enqueue(job, found.environment, position)
+	}
+	job.Status.Queue = nil
+	job.Status.Pod = sandbox.PodName(job.UID, job.Status.Run)
+	job.Status.AccessExpiresAt = expires
+	if job.Status.FirstRunTime == nil {
+		job.Status.FirstRunTime = ptr.To(now.Rfc3339Copy())
+	}
 	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, messageStaging)
-	return nil
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionStaged, false, v1alpha1.ReasonStaging, messageStaging)
+	return ctrl.Result{}, nil
+}
+
+// access says when the job's access to its datasets ends: the strictest of their terms, counted from the first run. Nil:
+// never.
+func (r *Reconciler) access(job *v1alpha1.ComputeJob, datasets []*v1alpha1.Dataset) (*metav1.Time, error) {
+	now := r.now()
+	from := now
+	if job.Status.FirstRunTime != nil {
+		from = job.Status.FirstRunTime.Time
+	}
+	var expires *metav1.Time
+	for _, dataset := range datasets {
+		timeout := dataset.Spec.Terms.Timeout
+		if timeout == nil || timeout.Duration == 0 {
+			continue
+		}
+		end := metav1.NewTime(from.Add(timeout.Duration)).Rfc3339Copy()
+		if !now.Before(end.Time) {
+			return nil, &failure{v1alpha1.ReasonAccessExpired, fmt.Sprintf(
+				"Access to Dataset %s/%s ended at %s, %s after the job's first run, as its spec.terms.timeout says; create another job.",
+				dataset.Namespace, dataset.Name, end.UTC().Format(time.RFC3339), timeout.Duration)}
+		}
+		if expires == nil || end.Before(expires) {
+			expires = &end
+		}
+	}
+	return expires, nil
 }
 
 // resolve what a job refers to and ask policy. The error is a failure, or waiting where time may help.
@@ -80,6 +139,17 @@ func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob
 	}
 	if found.parameters, err = policy.Parameters(found.algorithm.Spec.Parameters, job.Spec.Parameters); err != nil {
 		return nil, &failure{v1alpha1.ReasonParametersInvalid, fmt.Sprintf("Algorithm %s/%s: %s.", found.algorithm.Namespace, found.algorithm.Name, err)}
+	}
+	for i, dataset := range found.datasets {
+		parameters, err := datasetParameters(dataset, job.Spec.Datasets[i].Parameters)
+		if err != nil {
+			return nil, err
+		}
+		mounts, err := mounts(ctx, reader, dataset, found.environment.Spec.SandboxNamespace)
+		if err != nil {
+			return nil, err
+		}
+		found.inputs = append(found.inputs, input{parameters, mounts})
 	}
 	if found.resources, err = policy.Grant(&job.Spec, &found.environment.Spec); err != nil {
 		return nil, &failure{v1alpha1.ReasonResourcesExceeded, fmt.Sprintf("ComputeEnvironment %s: %s.", found.environment.Name, err)}
@@ -142,9 +212,12 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 		Parameters: found.parameters,
 		Deliver:    policy.Delivery(job.Spec.Deliver, found.datasets),
 	}
-	for _, dataset := range found.datasets {
-		item := sandbox.Dataset{Object: objectOf(dataset), DID: dataset.Status.DID}
-		if pinned := dataset.Status.Content; pinned != nil && pinned.Generation == dataset.Generation {
+	for i, dataset := range found.datasets {
+		item := sandbox.Dataset{
+			Object: objectOf(dataset), DID: dataset.Status.DID,
+			Parameters: found.inputs[i].parameters, Mounts: found.inputs[i].mounts,
+		}
+		if pinned := dataset.Status.Content; pinned != nil && pinned.Generation == dataset.Generation && item.Steady() {
 			item.Content = &sandbox.Content{Files: pinned.Files, Bytes: pinned.Bytes, SHA256: pinned.SHA256}
 		}
 		run.Datasets = append(run.Datasets, item)

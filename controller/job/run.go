@@ -3,7 +3,6 @@ package job
 import (
 	"context"
 	"fmt"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -28,6 +27,9 @@ func (r *Reconciler) run(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.Re
 		if pods[i].Name == job.Status.Pod {
 			return r.follow(ctx, job, &pods[i])
 		}
+	}
+	if job.Status.Stop != nil {
+		return r.stopUnstarted(ctx, job)
 	}
 	return ctrl.Result{}, r.start(ctx, job)
 }
@@ -108,10 +110,19 @@ func (r *Reconciler) follow(ctx context.Context, job *v1alpha1.ComputeJob, p *co
 		if err := r.pin(ctx, run, seen.Stage.Datasets); err != nil {
 			return ctrl.Result{}, err
 		}
+	}
+	if seen.Staged && seen.State != v1alpha1.StateStaging {
+		// Not before the algorithm runs, which is a moment later: one write for both.
 		done(job, v1alpha1.ConditionStaged, "Isolation is proven, and the inputs are in place with the right hashes.")
 	}
 	if !seen.Started.IsZero() {
 		job.Status.StartTime = ptr.To(metav1.NewTime(seen.Started).Rfc3339Copy())
+	}
+	if job.Status.Stop != nil && !seen.State.Terminal() {
+		if err := r.stop(ctx, p); err != nil {
+			return ctrl.Result{}, err
+		}
+		return sooner(ctrl.Result{}, seen.Recheck, r.now()), nil
 	}
 	switch seen.State {
 	case v1alpha1.StateStaging:
@@ -123,16 +134,17 @@ func (r *Reconciler) follow(ctx context.Context, job *v1alpha1.ComputeJob, p *co
 	default:
 		return ctrl.Result{}, r.conclude(ctx, job, run, seen)
 	}
-	if !seen.Recheck.IsZero() {
-		return ctrl.Result{RequeueAfter: max(seen.Recheck.Sub(r.now()), time.Second)}, nil
+	result := sooner(ctrl.Result{}, seen.Recheck, r.now())
+	if expires := job.Status.AccessExpiresAt; expires != nil {
+		result = sooner(result, expires.Time, r.now())
 	}
-	return ctrl.Result{}, nil
+	return result, nil
 }
 
 // pin the content of datasets that no job has staged before.
 func (r *Reconciler) pin(ctx context.Context, run *sandbox.Run, contents []sandbox.Content) error {
 	for i, item := range run.Datasets {
-		if item.Content != nil || i >= len(contents) {
+		if item.Content != nil || !item.Steady() || i >= len(contents) {
 			continue
 		}
 		var dataset v1alpha1.Dataset

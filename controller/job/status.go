@@ -34,13 +34,14 @@ func advance(job *v1alpha1.ComputeJob, state v1alpha1.State, reason, message str
 	conditions.Reconciling(&job.Status.Conditions, job.Generation, reason, message)
 }
 
-// wait in the state that the job is in.
-func wait(job *v1alpha1.ComputeJob, reason, message string) {
-	state := job.Status.State
-	if state == "" {
-		state = v1alpha1.StatePending
+// wait for something else. A job without a slot leaves the queue meanwhile, and keeps its place in it.
+func (r *Reconciler) wait(job *v1alpha1.ComputeJob, w *waiting) {
+	if job.Status.State == v1alpha1.StateStaging {
+		advance(job, v1alpha1.StateStaging, w.reason, w.message)
+		return
 	}
-	advance(job, state, reason, message)
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionAdmitted, false, w.reason, w.message)
+	advance(job, v1alpha1.StatePending, w.reason, w.message)
 }
 
 // done marks a step of the job's life.
@@ -80,12 +81,27 @@ func readyCondition(job *v1alpha1.ComputeJob) metav1.Condition {
 	return metav1.Condition{}
 }
 
-// waitingSince is when the job entered the state that it waits in.
+// waitingSince is when the job entered the state that it waits in: when it left the queue, or when its references were last
+// in order.
 func (r *Reconciler) waitingSince(job *v1alpha1.ComputeJob) time.Time {
 	if job.Status.State == v1alpha1.StateStaging {
-		if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionAdmitted); c != nil {
+		return leftQueue(job)
+	}
+	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionAdmitted); c != nil && c.Status == metav1.ConditionFalse {
+		return c.LastTransitionTime.Time
+	}
+	return r.now()
+}
+
+// leftQueue is when the run got its slot; zero: it has not.
+func leftQueue(job *v1alpha1.ComputeJob) time.Time {
+	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionStaged); c != nil && job.Status.Pod != "" {
+		if c.Status == metav1.ConditionFalse {
 			return c.LastTransitionTime.Time
 		}
+		if job.Status.StartTime != nil {
+			return job.Status.StartTime.Time
+		}
 	}
-	return job.CreationTimestamp.Time
+	return time.Time{}
 }

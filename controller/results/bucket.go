@@ -42,6 +42,20 @@ type Opener struct {
 type Bucket struct {
 	bucket *storage.Bucket
 	prefix string
+	// temporary credentials end before the links that they sign.
+	temporary bool
+}
+
+// temporaryLinkLife is how long links last that temporary credentials have signed: STS lends them for an hour unless told
+// otherwise.
+const temporaryLinkLife = 30 * time.Minute
+
+// LinkLife is the longest time that a link lasts.
+func (b *Bucket) LinkLife() time.Duration {
+	if b.temporary {
+		return temporaryLinkLife
+	}
+	return storage.MaxPresign
 }
 
 // Open the bucket of an environment. Nothing is called yet.
@@ -60,7 +74,7 @@ func (o *Opener) Open(ctx context.Context, environment *v1alpha1.ComputeEnvironm
 	if err != nil {
 		return nil, err
 	}
-	return &Bucket{bucket: storage.NewBucket(spec.S3Connection, credentials, transport), prefix: spec.Prefix}, nil
+	return &Bucket{bucket: storage.NewBucket(spec.S3Connection, credentials, transport), prefix: spec.Prefix, temporary: credentials.SessionToken != ""}, nil
 }
 
 // transport is shared by all environments with the same rule, so that connections are.

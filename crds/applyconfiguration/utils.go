@@ -24,6 +24,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.AlgorithmSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AlgorithmStatus"):
 		return &crdsv1alpha1.AlgorithmStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ArweaveSource"):
+		return &crdsv1alpha1.ArweaveSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Code"):
 		return &crdsv1alpha1.CodeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ComputeEnvironment"):
@@ -54,6 +56,10 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.DatasetSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("DatasetStatus"):
 		return &crdsv1alpha1.DatasetStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Destination"):
+		return &crdsv1alpha1.DestinationApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("DestinationBucket"):
+		return &crdsv1alpha1.DestinationBucketApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Disclosure"):
 		return &crdsv1alpha1.DisclosureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Egress"):
@@ -64,6 +70,10 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ExitApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("HTTPSource"):
 		return &crdsv1alpha1.HTTPSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ImageSource"):
+		return &crdsv1alpha1.ImageSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("IPFSSource"):
+		return &crdsv1alpha1.IPFSSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Isolation"):
 		return &crdsv1alpha1.IsolationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("JobResources"):
@@ -76,6 +86,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ManifestStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Metadata"):
 		return &crdsv1alpha1.MetadataApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Notify"):
+		return &crdsv1alpha1.NotifyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ObjectReference"):
 		return &crdsv1alpha1.ObjectReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("OceanStatus"):
@@ -86,6 +98,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.PinnedContentApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("QuantityRange"):
 		return &crdsv1alpha1.QuantityRangeApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("QueueStatus"):
+		return &crdsv1alpha1.QueueStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResourceOffer"):
 		return &crdsv1alpha1.ResourceOfferApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Result"):
@@ -94,14 +108,22 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ResultsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResultsBucket"):
 		return &crdsv1alpha1.ResultsBucketApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RunRecord"):
+		return &crdsv1alpha1.RunRecordApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("S3Connection"):
 		return &crdsv1alpha1.S3ConnectionApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("S3Object"):
 		return &crdsv1alpha1.S3ObjectApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("S3Source"):
 		return &crdsv1alpha1.S3SourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("StopStatus"):
+		return &crdsv1alpha1.StopStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Terms"):
+		return &crdsv1alpha1.TermsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TrustedAlgorithm"):
 		return &crdsv1alpha1.TrustedAlgorithmApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("VolumeSource"):
+		return &crdsv1alpha1.VolumeSourceApplyConfiguration{}
 
 	}
 	return nil

@@ -115,8 +115,8 @@ type EnvVar struct {
 
 // Code from exactly one source.
 //
-// +kubebuilder:validation:XValidation:rule="[has(self.raw), has(self.s3), has(self.http)].filter(x, x).size() == 1",message="exactly one of raw, s3 and http must be set"
-// +kubebuilder:validation:XValidation:rule="has(self.raw) != has(self.sha256)",message="sha256 must be set for code from s3 or http, and only there: owners trust an algorithm by what it is, not by where it lies"
+// +kubebuilder:validation:XValidation:rule="[has(self.raw), has(self.s3), has(self.http), has(self.ipfs), has(self.arweave)].filter(x, x).size() == 1",message="exactly one of raw, s3, http, ipfs and arweave must be set"
+// +kubebuilder:validation:XValidation:rule="has(self.raw) != has(self.sha256)",message="sha256 must be set for code from elsewhere, and not for raw code: owners trust an algorithm by what it is, not by where it lies"
 type Code struct {
 	// Raw code, for scripts.
 	// +kubebuilder:validation:MinLength=1
@@ -132,6 +132,14 @@ type Code struct {
 	// +optional
 	HTTP *HTTPSource `json:"http,omitempty"`
 
+	// IPFS content, through a gateway.
+	// +optional
+	IPFS *IPFSSource `json:"ipfs,omitempty"`
+
+	// Arweave transaction, through a gateway.
+	// +optional
+	Arweave *ArweaveSource `json:"arweave,omitempty"`
+
 	// SHA256 of the code's bytes, in lower-case hex.
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:Pattern=`^[0-9a-f]{64}$`
@@ -144,7 +152,8 @@ type Code struct {
 // +kubebuilder:validation:XValidation:rule="(self.type == 'select') == has(self.options)",message="options must be set for type select, and only there"
 // +kubebuilder:validation:XValidation:rule="!has(self.options) || !has(self.default) || self.default in self.options",message="default must be one of the options"
 type Parameter struct {
-	// Name of the parameter: the key in /data/inputs/algoCustomData.json.
+	// Name of the parameter: of an algorithm the key in /data/inputs/algoCustomData.json, of a dataset the key in the
+	// query of its HTTP URLs.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:Pattern=`^[A-Za-z_][A-Za-z0-9_.-]*$`

@@ -60,6 +60,23 @@ type ComputeEnvironmentSpec struct {
 	// +optional
 	MaxJobDuration *metav1.Duration `json:"maxJobDuration,omitempty"`
 
+	// MaxConcurrentJobs is the number of jobs that may be between Staging and Releasing at a time. The others queue: first
+	// come, first served within a namespace, and the namespaces take turns.
+	// +kubebuilder:default=10
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=10000
+	// +optional
+	MaxConcurrentJobs int32 `json:"maxConcurrentJobs,omitempty"`
+
+	// QueueTimeout is the longest time that a job may queue; then it fails.
+	// +kubebuilder:default="30m"
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1s') && duration(self) <= duration('168h')",message="must be between 1s and 168h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Format=duration
+	// +optional
+	QueueTimeout *metav1.Duration `json:"queueTimeout,omitempty"`
+
 	// RuntimeClassName of job pods, for a stronger sandbox such as gVisor or Kata Containers. Empty means the cluster's default.
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
@@ -147,6 +164,16 @@ type Results struct {
 	// S3 bucket that results are written to. It must not be public: consumers get presigned URLs.
 	// +required
 	S3 ResultsBucket `json:"s3"`
+
+	// Retention is how long results are kept once access to them is over, or, where access has no limit, once the last run
+	// is: then the objects are deleted.
+	// +kubebuilder:default="168h"
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('1m') && duration(self) <= duration('87600h')",message="must be between 1m and 87600h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Format=duration
+	// +optional
+	Retention *metav1.Duration `json:"retention,omitempty"`
 }
 
 // ResultsBucket is a bucket that results are written to.

@@ -16,11 +16,14 @@ import (
 // +kubebuilder:printcolumn:name="Algorithm",type=string,JSONPath=`.spec.algorithm.name`
 // +kubebuilder:printcolumn:name="Environment",type=string,JSONPath=`.spec.environment`,priority=1
 // +kubebuilder:printcolumn:name="Dataset",type=string,JSONPath=`.spec.datasets[0].name`
+// +kubebuilder:printcolumn:name="Run",type=integer,JSONPath=`.status.run`,priority=1
+// +kubebuilder:printcolumn:name="Queue",type=integer,JSONPath=`.status.queue.position`,priority=1
 // +kubebuilder:printcolumn:name="Completed",type=date,JSONPath=`.status.completionTime`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 245",message="metadata.name must be at most 245 characters: the Secret with the results is called NAME-results"
-// +kubebuilder:validation:XValidation:rule="self.spec == oldSelf.spec",fieldPath=".spec",message="the spec of a job cannot change once it is created: create another job"
+// +kubebuilder:validation:XValidation:rule="self.spec.environment == oldSelf.spec.environment",fieldPath=".spec.environment",message="the environment of a job cannot change once it is created: create another job"
+// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets == oldSelf.spec.datasets && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
 type ComputeJob struct {
 	metav1.TypeMeta `json:",inline"`
 	// +optional
@@ -60,9 +63,9 @@ type ComputeJobSpec struct {
 	// Parameters of the algorithm, checked against those that it declares and handed over in
 	// /data/inputs/algoCustomData.json.
 	// +kubebuilder:validation:MaxProperties=64
-	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 63 && size(self[k]) <= 1024)",message="names have at most 63 characters and values at most 1024"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 63)",message="names have at most 63 characters"
 	// +optional
-	Parameters map[string]string `json:"parameters,omitempty"`
+	Parameters map[string]ParameterValue `json:"parameters,omitempty"`
 
 	// Resources to run with. What is not set is the environment's default.
 	// +optional
@@ -84,6 +87,27 @@ type ComputeJobSpec struct {
 	// +listType=set
 	// +optional
 	Deliver []Delivery `json:"deliver,omitempty"`
+
+	// Destination is the consumer's own storage, to which what was released is copied; the owner's copy stays as long as
+	// it would without.
+	// +optional
+	Destination *Destination `json:"destination,omitempty"`
+
+	// Notify tells the consumer's own systems of each end of a run.
+	// +optional
+	Notify *Notify `json:"notify,omitempty"`
+
+	// Trigger starts a run: another value starts the next one, with whatever else changes with it. A run that is under
+	// way is stopped and recorded first.
+	// +kubebuilder:default=""
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Trigger string `json:"trigger"`
+
+	// Suspend stops the run that is under way, and lets none begin. A run that was stopped does not go on: set another
+	// trigger to run again.
+	// +optional
+	Suspend bool `json:"suspend,omitempty"`
 }
 
 // DatasetReference names a dataset.
@@ -99,7 +123,18 @@ type DatasetReference struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +required
 	Name string `json:"name"`
+
+	// Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs.
+	// +kubebuilder:validation:MaxProperties=64
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) <= 63)",message="names have at most 63 characters"
+	// +optional
+	Parameters map[string]ParameterValue `json:"parameters,omitempty"`
 }
+
+// ParameterValue is the value of a parameter, as text: 20, true, linear.
+//
+// +kubebuilder:validation:MaxLength=1024
+type ParameterValue string
 
 // AlgorithmReference names an algorithm beside the job.
 type AlgorithmReference struct {
@@ -125,6 +160,43 @@ type JobResources struct {
 	Disk *resource.Quantity `json:"disk,omitempty"`
 }
 
+// Destination is a consumer's own storage.
+type Destination struct {
+	// S3 bucket, and the prefix under which the results are put: PREFIX/<job>/<run>/outputs/... and so on.
+	// +required
+	S3 DestinationBucket `json:"s3"`
+}
+
+// DestinationBucket is a place in a consumer's bucket. Its credentials lie beside the job, and the gateway must have been
+// given the right to read them.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.credentialsSecretRef)",message="credentialsSecretRef must be set: nothing is written with the identity of the machine"
+type DestinationBucket struct {
+	S3Connection `json:",inline"`
+
+	// Prefix of the objects' keys.
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:XValidation:rule="!self.split('/').exists(s, s == '.' || s == '..')",message="prefix must not contain . or .. as a segment"
+	// +optional
+	Prefix string `json:"prefix,omitempty"`
+}
+
+// Notify says whom to tell of the end of a run: a CloudEvent is sent with POST, again and again until it is taken, for a
+// day at most.
+type Notify struct {
+	// URL to POST to, http or https, without user name and password in it.
+	// +kubebuilder:validation:MinLength=8
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:Pattern=`^https?://[^/@\s]+(/\S*)?$`
+	// +required
+	URL string `json:"url"`
+
+	// SecretRef names a Secret beside the job whose key "secret" signs each event (HMAC-SHA256, as the Standard Webhooks
+	// specification says). The gateway must have been given the right to read it.
+	// +optional
+	SecretRef *LocalSecretReference `json:"secretRef,omitempty"`
+}
+
 // Delivery is something that a consumer wants back.
 //
 // +kubebuilder:validation:Enum=Output;Logs
@@ -138,26 +210,45 @@ const (
 
 // State of a job in one word.
 //
-// +kubebuilder:validation:Enum=Pending;Staging;Running;Releasing;Succeeded;Failed
+// +kubebuilder:validation:Enum=Pending;Queued;Staging;Running;Releasing;Succeeded;Failed;Stopped;Expired
 type State string
 
 // States of a job, in the order of its life.
 const (
 	StatePending   State = "Pending"
+	StateQueued    State = "Queued"
 	StateStaging   State = "Staging"
 	StateRunning   State = "Running"
 	StateReleasing State = "Releasing"
 	StateSucceeded State = "Succeeded"
 	StateFailed    State = "Failed"
+	StateStopped   State = "Stopped"
+	StateExpired   State = "Expired"
 )
 
-// Terminal says whether nothing more will happen to a job in this state.
-func (s State) Terminal() bool { return s == StateSucceeded || s == StateFailed }
+// Terminal says whether the run of a job in this state is over.
+func (s State) Terminal() bool {
+	switch s {
+	case StateSucceeded, StateFailed, StateStopped, StateExpired:
+		return true
+	}
+	return false
+}
+
+// Active says whether a job in this state holds one of its environment's slots.
+func (s State) Active() bool {
+	switch s {
+	case StateStaging, StateRunning, StateReleasing:
+		return true
+	}
+	return false
+}
 
 // ComputeJobStatus is what became of a job.
 type ComputeJobStatus struct {
-	// Conditions: Admitted, Staged, Executed and Released, which follow the life of the job, and Ready, Reconciling and
-	// Stalled, which sum it up. A failed job has Ready=False and Stalled=True.
+	// Conditions: Admitted, Staged, Executed and Released, which follow the life of the run, Delivered and Notified, which
+	// follow spec.destination and spec.notify, and Ready, Reconciling and Stalled, which sum it up. A failed job has
+	// Ready=False and Stalled=True; a suspended one has none of the three.
 	// +listType=map
 	// +listMapKey=type
 	// +optional
@@ -179,6 +270,19 @@ type ComputeJobStatus struct {
 	// +optional
 	Run int64 `json:"run,omitempty"`
 
+	// Trigger of the run.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Trigger string `json:"trigger,omitempty"`
+
+	// Queue says where a job stands that waits for a slot of its environment.
+	// +optional
+	Queue *QueueStatus `json:"queue,omitempty"`
+
+	// Stop says why the run is being stopped, or was.
+	// +optional
+	Stop *StopStatus `json:"stop,omitempty"`
+
 	// Pod of the run, in the environment's sandbox namespace.
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
@@ -192,9 +296,26 @@ type ComputeJobStatus struct {
 	// +optional
 	StartTime *metav1.Time `json:"startTime,omitempty"`
 
-	// CompletionTime of the job.
+	// CompletionTime of the run.
 	// +optional
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+
+	// FirstRunTime is when the first run left the queue: the time from which access is counted.
+	// +optional
+	FirstRunTime *metav1.Time `json:"firstRunTime,omitempty"`
+
+	// AccessExpiresAt is when access to datasets and results ends; absent where the datasets' terms set no limit.
+	// +optional
+	AccessExpiresAt *metav1.Time `json:"accessExpiresAt,omitempty"`
+
+	// ResultsExpireAt is when the objects in the results bucket are deleted.
+	// +optional
+	ResultsExpireAt *metav1.Time `json:"resultsExpireAt,omitempty"`
+
+	// LinksExpireAt is when the presigned URLs in the results Secret end; they are made anew before, as long as access
+	// lasts.
+	// +optional
+	LinksExpireAt *metav1.Time `json:"linksExpireAt,omitempty"`
 
 	// Results that were released, at most 20; the manifest lists all.
 	// +kubebuilder:validation:MaxItems=20
@@ -202,7 +323,7 @@ type ComputeJobStatus struct {
 	// +optional
 	Results []Result `json:"results,omitempty"`
 
-	// Manifest of all that was released.
+	// Manifest of what was released; absent where nothing was.
 	// +optional
 	Manifest *ManifestStatus `json:"manifest,omitempty"`
 
@@ -210,6 +331,69 @@ type ComputeJobStatus struct {
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	ResultsSecret string `json:"resultsSecret,omitempty"`
+
+	// Runs before this one, the newest first, at most ten.
+	// +kubebuilder:validation:MaxItems=10
+	// +listType=atomic
+	// +optional
+	Runs []RunRecord `json:"runs,omitempty"`
+}
+
+// QueueStatus is a place in the queue of an environment.
+type QueueStatus struct {
+	// Position in the queue, from 1. To spare the API server it is written when it has halved, and near the front at each
+	// step: the true one may be lower.
+	// +required
+	Position int64 `json:"position"`
+
+	// Since is when the job joined the queue.
+	// +required
+	Since metav1.MicroTime `json:"since"`
+}
+
+// StopStatus is the order to stop a run.
+type StopStatus struct {
+	// Reason: Suspended, Retriggered, or AccessExpired.
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	Reason string `json:"reason"`
+
+	// Time of the order.
+	// +required
+	Time metav1.Time `json:"time"`
+}
+
+// RunRecord is an earlier run in short.
+type RunRecord struct {
+	// Run is its number.
+	// +required
+	Run int64 `json:"run"`
+
+	// Trigger that started it.
+	// +kubebuilder:validation:MaxLength=256
+	// +optional
+	Trigger string `json:"trigger,omitempty"`
+
+	// State that it ended in.
+	// +required
+	State State `json:"state"`
+
+	// Reason of its end.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	Reason string `json:"reason,omitempty"`
+
+	// StartTime of its algorithm.
+	// +optional
+	StartTime *metav1.Time `json:"startTime,omitempty"`
+
+	// CompletionTime of the run.
+	// +optional
+	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+
+	// Manifest of what was released.
+	// +optional
+	Manifest *ManifestStatus `json:"manifest,omitempty"`
 }
 
 // OceanStatus is a state as Ocean's Operator Service numbers it.
@@ -277,18 +461,23 @@ type Result struct {
 	URI string `json:"uri"`
 }
 
-// ManifestStatus is the manifest of a run.
+// ManifestStatus is the manifest of a run of which something was released: all that it lists when the run succeeded, the
+// log alone when it did not.
 type ManifestStatus struct {
 	// SHA256 of the manifest's bytes, in lower-case hex.
 	// +kubebuilder:validation:MaxLength=64
 	// +required
 	SHA256 string `json:"sha256"`
 
-	// Outputs is the number of output files that the manifest lists.
+	// ManifestBytes is the size of the manifest itself.
+	// +optional
+	ManifestBytes int64 `json:"manifestBytes,omitempty"`
+
+	// Outputs is the number of output files that were released.
 	// +required
 	Outputs int64 `json:"outputs"`
 
-	// Bytes of all outputs together.
+	// Bytes of these outputs together.
 	// +required
 	Bytes int64 `json:"bytes"`
 }

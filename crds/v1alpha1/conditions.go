@@ -18,6 +18,10 @@ const (
 	ConditionExecuted = "Executed"
 	// ConditionReleased says whether what the rules let out lies in the results bucket, readable for the consumer.
 	ConditionReleased = "Released"
+	// ConditionDelivered says whether what was released lies in spec.destination too.
+	ConditionDelivered = "Delivered"
+	// ConditionNotified says whether spec.notify has taken the news of the run's end.
+	ConditionNotified = "Notified"
 )
 
 // Reasons of environments, datasets and algorithms.
@@ -31,10 +35,29 @@ const (
 // Reasons of a job that is under way or has succeeded.
 const (
 	ReasonPending   = "Pending"
+	ReasonQueued    = "Queued"
 	ReasonStaging   = "Staging"
 	ReasonRunning   = "Running"
 	ReasonReleasing = "Releasing"
+	ReasonStopping  = "Stopping"
 	ReasonSucceeded = "Succeeded"
+	ReasonExpired   = "Expired"
+)
+
+// Reasons for which a run is stopped, and the class of exit of an algorithm that was.
+const (
+	ReasonStopped       = "Stopped"
+	ReasonSuspended     = "Suspended"
+	ReasonRetriggered   = "Retriggered"
+	ReasonAccessExpired = "AccessExpired"
+)
+
+// Reasons of the conditions Delivered and Notified.
+const (
+	ReasonDelivered         = "Delivered"
+	ReasonDestinationFailed = "DestinationFailed"
+	ReasonNotified          = "Notified"
+	ReasonNotifyFailed      = "NotifyFailed"
 )
 
 // Reasons of a job that has failed: DESIGN section 4, column "may end in".
@@ -44,6 +67,7 @@ const (
 	ReasonPolicyDenied         = "PolicyDenied"
 	ReasonParametersInvalid    = "ParametersInvalid"
 	ReasonResourcesExceeded    = "ResourcesExceeded"
+	ReasonQueueTimeout         = "QueueTimeout"
 	ReasonIsolationUnverified  = "IsolationUnverified"
 	ReasonImagePullFailed      = "ImagePullFailed"
 	ReasonUnschedulable        = "Unschedulable"

@@ -47,11 +47,35 @@ type DatasetSpec struct {
 	// Disclosure says what may leave. Of all datasets of a job the strictest rule wins.
 	// +optional
 	Disclosure Disclosure `json:"disclosure,omitzero"`
+
+	// Terms of access.
+	// +optional
+	Terms Terms `json:"terms,omitzero"`
+
+	// Parameters that a job may set. They are added to the query of the dataset's HTTP URLs.
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Parameters []Parameter `json:"parameters,omitempty"`
 }
 
-// DatasetFile is one file, or many under a prefix, from exactly one source.
+// Terms of access.
+type Terms struct {
+	// Timeout is how long a job has access to the dataset, and its consumer to the results, from the start of its first
+	// run: 24h. 0s, the default, sets no limit.
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="duration(self) == duration('0s') || duration(self) >= duration('1m') && duration(self) <= duration('87600h')",message="must be 0s, or between 1m and 87600h"
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:Format=duration
+	// +optional
+	Timeout *metav1.Duration `json:"timeout,omitempty"`
+}
+
+// DatasetFile is one file, or many under a prefix or in a volume, from exactly one source.
 //
-// +kubebuilder:validation:XValidation:rule="[has(self.s3), has(self.http), has(self.inline)].filter(x, x).size() == 1",message="exactly one of s3, http and inline must be set"
+// +kubebuilder:validation:XValidation:rule="[has(self.s3), has(self.http), has(self.ipfs), has(self.arweave), has(self.persistentVolumeClaim), has(self.image), has(self.inline)].filter(x, x).size() == 1",message="exactly one of s3, http, ipfs, arweave, persistentVolumeClaim, image and inline must be set"
+// +kubebuilder:validation:XValidation:rule="!has(self.sha256) || !has(self.persistentVolumeClaim) && !has(self.image)",message="sha256 cannot be set for persistentVolumeClaim and image: they are mounted, never read by the platform"
 // +kubebuilder:validation:XValidation:rule="!has(self.sha256) || !has(self.s3) || !has(self.s3.prefix)",message="sha256 pins one file: it cannot be set together with s3.prefix"
 type DatasetFile struct {
 	// S3 object, or all objects under a prefix.
@@ -61,6 +85,22 @@ type DatasetFile struct {
 	// HTTP URL.
 	// +optional
 	HTTP *HTTPSource `json:"http,omitempty"`
+
+	// IPFS content, through a gateway.
+	// +optional
+	IPFS *IPFSSource `json:"ipfs,omitempty"`
+
+	// Arweave transaction, through a gateway.
+	// +optional
+	Arweave *ArweaveSource `json:"arweave,omitempty"`
+
+	// PersistentVolumeClaim whose volume is mounted read-only: nothing is copied, and nothing hashed.
+	// +optional
+	PersistentVolumeClaim *VolumeSource `json:"persistentVolumeClaim,omitempty"`
+
+	// Image whose files are mounted read-only. Nodes pull it like any image.
+	// +optional
+	Image *ImageSource `json:"image,omitempty"`
 
 	// Inline text, for small files. Whoever may read this object can read it.
 	// +kubebuilder:validation:MinLength=1

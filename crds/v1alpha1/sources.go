@@ -89,6 +89,68 @@ type HTTPSource struct {
 	HeadersSecretRef *LocalSecretReference `json:"headersSecretRef,omitempty"`
 }
 
+// IPFSSource is content on IPFS, fetched with GET from a gateway as GATEWAY/ipfs/CID.
+type IPFSSource struct {
+	// CID of a file, or of a folder with the path of a file in it: bafy.../data.csv. The gateway is not trusted to hand out
+	// what the CID stands for: set sha256 too.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=1024
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9]{16,128}(/[^?#\s]*)?$`
+	// +kubebuilder:validation:XValidation:rule="!self.split('/').exists(s, s == '.' || s == '..')",message="cid must not contain . or .. as a segment"
+	// +required
+	CID string `json:"cid"`
+
+	// Gateway as a URL: https://ipfs.example.org.
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^https?://[^/@?#\s]+/?$`
+	// +required
+	Gateway string `json:"gateway"`
+}
+
+// ArweaveSource is the data of a transaction on Arweave, fetched with GET from a gateway as GATEWAY/TRANSACTIONID.
+type ArweaveSource struct {
+	// TransactionID in base64url. The gateway is not trusted to hand out the data of that transaction: set sha256 too.
+	// +kubebuilder:validation:MaxLength=43
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9_-]{43}$`
+	// +required
+	TransactionID string `json:"transactionID"`
+
+	// Gateway as a URL: https://arweave.net.
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^https?://[^/@?#\s]+/?$`
+	// +required
+	Gateway string `json:"gateway"`
+}
+
+// VolumeSource is a folder or a file on a volume.
+type VolumeSource struct {
+	// ClaimName of a PersistentVolumeClaim in the environment's sandbox namespace. Its annotation c2d.dev/dataset, set by the
+	// cluster's administrator, must name the one Dataset that it serves, as NAMESPACE/NAME.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +required
+	ClaimName string `json:"claimName"`
+
+	// Path of the folder or file on the volume. Empty: all of it.
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^[^/].*$`
+	// +kubebuilder:validation:XValidation:rule="!self.split('/').exists(s, s == '.' || s == '..')",message="path must not contain . or .. as a segment"
+	// +optional
+	Path string `json:"path,omitempty"`
+}
+
+// ImageSource is the file system of an OCI image, or an OCI artifact.
+type ImageSource struct {
+	// Reference of the image, by digest: registry.example.org/data/tumours@sha256:...
+	// +kubebuilder:validation:MaxLength=512
+	// +kubebuilder:validation:Pattern=`^[a-zA-Z0-9][a-zA-Z0-9._/:-]*@sha256:[0-9a-f]{64}$`
+	// +required
+	Reference string `json:"reference"`
+}
+
+// AnnotationDataset on a PersistentVolumeClaim names the one Dataset that it serves, as NAMESPACE/NAME.
+const AnnotationDataset = "c2d.dev/dataset"
+
 // AnnotationHosts on a Secret of HTTP headers lists the hosts, separated by commas, that it may be sent to.
 const AnnotationHosts = "c2d.dev/hosts"
 

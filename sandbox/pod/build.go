@@ -134,7 +134,8 @@ func volumes(spec Spec) []corev1.Volume {
 	disk := func(name string, limit resource.Quantity) corev1.Volume {
 		return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{SizeLimit: &limit}}}
 	}
-	return []corev1.Volume{
+	_, datasets := datasetMounts(&spec.Run)
+	return append([]corev1.Volume{
 		disk(volumeData, diskLimit(spec)),
 		disk(volumeShared, overhead),
 		disk(volumeHandover, overhead),
@@ -148,7 +149,7 @@ func volumes(spec Spec) []corev1.Volume {
 				Path:              "token",
 			}}},
 		}}},
-	}
+	}, datasets...)
 }
 
 // diskLimit is where the kubelet evicts, log and all; the agent stops the algorithm below it.
@@ -167,6 +168,10 @@ func stage(spec Spec) corev1.Container {
 		corev1.VolumeMount{Name: volumeShared, MountPath: sandbox.SharedDir},
 		corev1.VolumeMount{Name: volumeHandover, MountPath: sandbox.HandoverDir},
 	)
+	mounts, _ := datasetMounts(&spec.Run)
+	for _, mount := range mounts {
+		c.VolumeMounts = append(c.VolumeMounts, mount.forStage())
+	}
 	return c
 }
 
@@ -215,7 +220,7 @@ func algorithm(spec Spec) corev1.Container {
 		corev1.ResourceMemory:           spec.Resources.Memory,
 		corev1.ResourceEphemeralStorage: diskLimit(spec),
 	}
-	return corev1.Container{
+	c := corev1.Container{
 		Name: sandbox.ContainerAlgorithm,
 		// The digest is what was trusted; a tag would be ignored beside it.
 		Image:           spec.Algorithm.Container.Image + "@" + spec.Algorithm.Container.Digest,
@@ -235,6 +240,11 @@ func algorithm(spec Spec) corev1.Container {
 		SecurityContext:        security(!ptr.Deref(spec.Environment.Isolation.WritableRoot, false)),
 		TerminationMessagePath: sandbox.TerminationFile,
 	}
+	mounts, _ := datasetMounts(&spec.Run)
+	for _, mount := range mounts {
+		c.VolumeMounts = append(c.VolumeMounts, mount.forAlgorithm())
+	}
+	return c
 }
 
 func arguments(spec Spec) []string {

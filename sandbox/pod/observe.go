@@ -6,6 +6,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -36,8 +37,12 @@ type Observation struct {
 const (
 	// scheduleBudget is how long a pod may wait for a node.
 	scheduleBudget = 5 * time.Minute
+	// mountBudget is how long the node may take to mount volumes.
+	mountBudget = 5 * time.Minute
 	// pullBudget is how long an image may fail to be pulled.
 	pullBudget = 2 * time.Minute
+	// tellBudget is how long a node may take to tell of two containers that ended together.
+	tellBudget = 30 * time.Second
 	// lostBudget is how long a pod may be gone from its node without a word.
 	lostBudget = 5 * time.Minute
 )
@@ -86,11 +91,19 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 		return o
 	}
 	if algorithm.State.Terminated != nil && publish.State.Terminated != nil {
+		if takenAway(pod, algorithm.State.Terminated) {
+			return o.fail(v1alpha1.ReasonEvicted, "The pod was deleted while the algorithm ran; run the job again.")
+		}
 		return o.end(algorithm.State.Terminated, publish.State.Terminated)
 	}
 	if publish.State.Terminated != nil && algorithm.State.Terminated == nil {
-		// Without publish nothing can leave: the algorithm would run in vain.
-		return o.fail(v1alpha1.ReasonPublishFailed, "The container that publishes results ended before the algorithm; "+orElse(o.Publish.Message, "its log says why")+".")
+		// The kubelet may tell of publish first, which ends when the algorithm has. Without publish nothing can leave: an
+		// algorithm that goes on would run in vain.
+		o.Recheck = o.Ended.Add(tellBudget)
+		if !now.Before(o.Recheck) {
+			return o.fail(v1alpha1.ReasonPublishFailed, "The container that publishes results ended before the algorithm; "+orElse(o.Publish.Message, "its log says why")+".")
+		}
+		return o
 	}
 	if pod.DeletionTimestamp != nil && pod.Status.Phase == corev1.PodPending {
 		return o.fail(v1alpha1.ReasonEvicted, "The pod was deleted before the algorithm started; run the job again.")
@@ -134,9 +147,24 @@ func (o Observation) end(algorithm, publish *corev1.ContainerStateTerminated) Ob
 	return o
 }
 
+// takenAway says whether the algorithm ended because somebody deleted its pod: agent run then says that it was terminated,
+// whatever the algorithm made of it.
+func takenAway(pod *corev1.Pod, algorithm *corev1.ContainerStateTerminated) bool {
+	const terminated, killed = 128 + 15, 128 + 9
+	if pod.DeletionTimestamp == nil || algorithm.Reason == "OOMKilled" || algorithm.ExitCode != terminated && algorithm.ExitCode != killed {
+		return false
+	}
+	grace := time.Duration(ptr.Deref(pod.DeletionGracePeriodSeconds, 0)) * time.Second
+	// Both times are whole seconds.
+	return !algorithm.FinishedAt.Time.Before(pod.DeletionTimestamp.Add(-grace - time.Second))
+}
+
 func (o Observation) failStage(ended *corev1.ContainerStateTerminated) Observation {
 	if ended.Reason == "OOMKilled" {
 		return o.fail(v1alpha1.ReasonInputFetchFailed, "Staging ran out of memory.")
+	}
+	if ended.Reason == "StartError" && strings.Contains(ended.Message, "MOUNT_ATTR_IDMAP") {
+		return o.fail(v1alpha1.ReasonInputFetchFailed, "The file system of a dataset's volume cannot be mounted with users of the pod's own; tell the environment's owner to move the data or to set isolation.hostUsers.")
 	}
 	return o.fail(orElse(o.Stage.Reason, v1alpha1.ReasonInputFetchFailed),
 		orElse(o.Stage.Message, fmt.Sprintf("Staging ended with exit code %d and without a report.", ended.ExitCode)))
@@ -185,6 +213,13 @@ func (o Observation) notStarting(pod *corev1.Pod, now time.Time, containers ...c
 			return o
 		}
 	}
+	if claims(pod) && pod.Status.StartTime != nil && containers[0].State.Waiting != nil && !mounted(pod) {
+		o.Recheck = pod.Status.StartTime.Add(mountBudget)
+		if !now.Before(o.Recheck) {
+			return o.fail(v1alpha1.ReasonInputFetchFailed, fmt.Sprintf("The node has not been able to mount the volumes of the datasets for %s; tell their owner.", mountBudget))
+		}
+		return o
+	}
 	for _, c := range containers {
 		waiting := c.State.Waiting
 		if waiting == nil {
@@ -195,7 +230,7 @@ func (o Observation) notStarting(pod *corev1.Pod, now time.Time, containers ...c
 			since := waitingSince(pod)
 			o.Recheck = since.Add(pullBudget)
 			if hopeless(waiting) || !now.Before(o.Recheck) {
-				return o.fail(v1alpha1.ReasonImagePullFailed, pullMessage(c))
+				return o.fail(v1alpha1.ReasonImagePullFailed, pullMessage(pod, c))
 			}
 			return o
 		case "CreateContainerError", "CreateContainerConfigError", "RunContainerError", "PreCreateHookError", "PostStartHookError":
@@ -211,7 +246,14 @@ func hopeless(waiting *corev1.ContainerStateWaiting) bool {
 		strings.Contains(waiting.Message, "not found") || strings.Contains(waiting.Message, "manifest unknown")
 }
 
-func pullMessage(c corev1.ContainerStatus) string {
+func pullMessage(pod *corev1.Pod, c corev1.ContainerStatus) string {
+	if file, found := imageOfDataset(pod, c.State.Waiting.Message); found {
+		// Where it lies is for its owner to know.
+		if hopeless(c.State.Waiting) {
+			return "The image of " + file + " does not exist; tell its owner."
+		}
+		return "The image of " + file + " cannot be pulled; tell its owner, or try again later."
+	}
 	switch {
 	case c.Name != sandbox.ContainerAlgorithm:
 		return "The image of the " + c.Name + " container cannot be pulled; tell the environment's owner."
@@ -220,6 +262,42 @@ func pullMessage(c corev1.ContainerStatus) string {
 	default:
 		return "The algorithm's image " + c.Image + " cannot be pulled; check that its registry answers and that the environment may pull from it."
 	}
+}
+
+// imageOfDataset finds the file of a dataset whose image is spoken of.
+func imageOfDataset(pod *corev1.Pod, message string) (file string, found bool) {
+	run, err := sandbox.ParseRun(pod.Annotations)
+	if err != nil {
+		return "", false
+	}
+	for _, dataset := range run.Datasets {
+		for _, mount := range dataset.Mounts {
+			if mount.Image != "" && strings.Contains(message, mount.Image) {
+				return fmt.Sprintf("file %d of Dataset %s/%s", mount.Index, dataset.Namespace, dataset.Name), true
+			}
+		}
+	}
+	return "", false
+}
+
+// mounted says whether the node has mounted all volumes, which it does before it makes the pod's sandbox.
+func mounted(pod *corev1.Pod) bool {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodReadyToStartContainers {
+			return c.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
+// claims says whether volumes of datasets must be mounted before the pod starts.
+func claims(pod *corev1.Pod) bool {
+	for _, volume := range pod.Spec.Volumes {
+		if volume.PersistentVolumeClaim != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // waitingSince is when the pod could first have pulled the image that it waits for.

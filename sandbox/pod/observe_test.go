@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -95,7 +96,6 @@ func TestObserve(t *testing.T) {
 		"publish dies late":      {status(good, ended(0, "Completed", "{}"), ended(137, "OOMKilled", published)), v1alpha1.StateFailed, "PublishFailed", ""},
 		"publish without a word": {status(good, ended(0, "Completed", "{}"), ended(2, "Error", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
 		"publish lies":           {status(good, ended(0, "Completed", "{}"), ended(0, "Completed", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
-		"publish dies early":     {status(good, running(), ended(2, "Error", "")), v1alpha1.StateFailed, "PublishFailed", "before the algorithm"},
 
 		"evicted":          {killed(gone, "Evicted", "The node had condition: [MemoryPressure]."), v1alpha1.StateFailed, "Evicted", "run the job again"},
 		"disk":             {killed(gone, "Evicted", `Usage of EmptyDir volume "outputs" exceeds the limit "1Gi".`), v1alpha1.StateFailed, "DiskExceeded", "spec.resources.disk"},
@@ -125,18 +125,22 @@ func TestObserveWaits(t *testing.T) {
 		Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, LastTransitionTime: metav1.NewTime(now),
 	}}}
 	pulling := status(ended(0, "Completed", "{}"), waiting("ImagePullBackOff", "dial tcp: connection refused"), running())
+	// The kubelet may have seen the end of publish and not yet that of the algorithm, seconds before.
+	publishFirst := status(ended(0, "Completed", "{}"), running(), ended(2, "Error", ""))
 	for name, test := range map[string]struct {
 		status corev1.PodStatus
+		state  v1alpha1.State
 		budget time.Duration
 		reason string
 	}{
-		"no node":       {unscheduled, scheduleBudget, v1alpha1.ReasonUnschedulable},
-		"registry down": {pulling, pullBudget - time.Second, v1alpha1.ReasonImagePullFailed},
+		"no node":            {unscheduled, v1alpha1.StateStaging, scheduleBudget, v1alpha1.ReasonUnschedulable},
+		"registry down":      {pulling, v1alpha1.StateStaging, pullBudget - time.Second, v1alpha1.ReasonImagePullFailed},
+		"publish dies early": {publishFirst, v1alpha1.StateRunning, tellBudget - time.Second, v1alpha1.ReasonPublishFailed},
 	} {
 		pod := &corev1.Pod{Status: test.status}
 		early := Observe(pod, now)
-		if early.State != v1alpha1.StateStaging || !early.Recheck.Equal(now.Add(test.budget)) {
-			t.Errorf("%s: at first %s, recheck at %s, want Staging and %s", name, early.State, early.Recheck, now.Add(test.budget))
+		if early.State != test.state || !early.Recheck.Equal(now.Add(test.budget)) {
+			t.Errorf("%s: at first %s, recheck at %s, want %s and %s", name, early.State, early.Recheck, test.state, now.Add(test.budget))
 		}
 		if late := Observe(pod, early.Recheck); late.Reason != test.reason || !late.Recheck.IsZero() {
 			t.Errorf("%s: at last %s, want %s", name, late.Reason, test.reason)
@@ -152,6 +156,33 @@ func TestObserveDeletedPod(t *testing.T) {
 	}
 	if got := Observe(deleted, now.Add(lostBudget)); got.Reason != v1alpha1.ReasonPodLost {
 		t.Errorf("when its node has not spoken: %s, want PodLost", got.Reason)
+	}
+}
+
+// TestObserveTakenAway tells an algorithm that failed from one whose pod was deleted.
+func TestObserveTakenAway(t *testing.T) {
+	const grace = 300
+	end := now.Add(-time.Second) // of both containers
+	for name, test := range map[string]struct {
+		code    int32
+		deleted time.Time
+		want    string
+	}{
+		"deleted before the end": {143, end.Add(-3 * time.Second), v1alpha1.ReasonEvicted},
+		"killed":                 {137, end.Add(-20 * time.Second), v1alpha1.ReasonEvicted},
+		"deleted long after":     {143, end.Add(time.Minute), v1alpha1.ReasonExitCode},
+		"failed by itself":       {3, end.Add(-time.Second), v1alpha1.ReasonExitCode},
+		"succeeded all the same": {0, end.Add(-time.Second), ""},
+		"terminated and not so":  {143, time.Time{}, v1alpha1.ReasonExitCode},
+	} {
+		pod := &corev1.Pod{Status: status(ended(0, "Completed", "{}"), ended(test.code, "Error", "{}"), ended(0, "Completed", `{"manifest":"bb"}`))}
+		if !test.deleted.IsZero() {
+			pod.DeletionTimestamp = &metav1.Time{Time: test.deleted.Add(grace * time.Second)}
+			pod.DeletionGracePeriodSeconds = ptr.To(int64(grace))
+		}
+		if got := Observe(pod, now); got.Reason != test.want {
+			t.Errorf("%s: %s, want %q", name, got.Reason, test.want)
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ refused cat /var/run/secrets/kubernetes.io/serviceaccount/token
 refused cat /var/run/secrets/c2d.dev/token
 refused mount -t tmpfs none /tmp
 refused chroot / true
-refused nc -w 1 -z 10.96.0.1 443     # the API server
+refused nc -w 1 10.96.0.1 443        # the API server
 refused ping -c 1 -W 1 10.244.0.1
 refused nslookup example.org
 refused mknod /tmp/null c 1 3
@@ -75,7 +75,7 @@ func TestNetworkRuleLate(t *testing.T) {
 // TestForeignToken has a token of the right audience, and is no job.
 func TestForeignToken(t *testing.T) {
 	t.Parallel()
-	address := forward(t)
+	address := forward(t, sandbox.GatewayPort)
 	s := newStory(t, "")
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: sandbox.ServiceAccount}}
 	pod := &corev1.Pod{
@@ -135,10 +135,10 @@ func call(t *testing.T, url, token string) int {
 	return response.StatusCode
 }
 
-// forward a local port to the gateway, as an administrator can.
-func forward(t *testing.T) string {
+// forward a local port to one of the gateway, as an administrator can.
+func forward(t *testing.T, port int) string {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "kubectl", "-n", system, "port-forward", "service/c2d-gateway", fmt.Sprintf(":%d", sandbox.GatewayPort))
+	command := exec.CommandContext(t.Context(), "kubectl", "-n", system, "port-forward", "service/c2d-gateway", fmt.Sprintf(":%d", port))
 	output, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

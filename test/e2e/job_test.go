@@ -51,7 +51,7 @@ echo scratch > /tmp/scratch
 	}
 	s.algorithm.Spec.Container.Env = []v1alpha1.EnvVar{{Name: "COLOUR", Value: "$(HOME) blue"}}
 	s.algorithm.Spec.Parameters = []v1alpha1.Parameter{{Name: "epochs", Type: v1alpha1.ParameterNumber}}
-	s.job.Spec.Parameters = map[string]string{"epochs": "20"}
+	s.job.Spec.Parameters = map[string]v1alpha1.ParameterValue{"epochs": "20"}
 
 	files := s.succeeds()
 	log := files["algorithm.log"]

@@ -312,3 +312,10 @@ func devcluster(t *testing.T, args ...string) {
 		t.Fatalf("devcluster %s: %v: %s", strings.Join(args, " "), err, output)
 	}
 }
+
+// kubectl runs it as a user would, and gives what it prints.
+func kubectl(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	output, err := exec.CommandContext(t.Context(), "kubectl", args...).CombinedOutput()
+	return string(output), err
+}

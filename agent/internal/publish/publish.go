@@ -91,6 +91,7 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 	if err != nil {
 		return report, err
 	}
+	start := time.Now()
 	// Outputs that are refused keep everything of theirs here, but not the log.
 	var results []sandbox.ManifestResult
 	var refused error
@@ -114,7 +115,7 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 	if report.Manifest, report.ManifestBytes, err = o.manifest(ctx, staged, results); err != nil {
 		return report, err
 	}
-	o.Logger.Info("published", "outputs", report.Outputs, "bytes", report.Bytes, "manifest", report.Manifest)
+	o.Logger.Info("published", "outputs", report.Outputs, "bytes", report.Bytes, "manifest", report.Manifest, "took", time.Since(start).Round(time.Millisecond))
 	return report, refused
 }
 
@@ -199,6 +200,12 @@ func describe(staged sandbox.Staged, results []sandbox.ManifestResult, now time.
 	}
 	for i, dataset := range staged.Run.Datasets {
 		m.Datasets[i].DID = dataset.DID
+		if dataset.Parameters != nil {
+			m.Datasets[i].Parameters = dataset.Parameters
+		}
+		for _, mount := range dataset.Mounts {
+			m.Datasets[i].Mounted = append(m.Datasets[i].Mounted, sandbox.ManifestMounted{Index: mount.Index, Digest: mount.Digest()})
+		}
 		if i < len(staged.Datasets) {
 			m.Datasets[i].Content = staged.Datasets[i]
 		}

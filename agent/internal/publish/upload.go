@@ -16,8 +16,8 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
-// parallelUploads at a time.
-const parallelUploads = 8
+// parallelUploads at a time: as many as there are connections.
+const parallelUploads = gateway.Connections
 
 func (o Options) uploadAll(ctx context.Context, files []output) ([]sandbox.ManifestResult, error) {
 	results := make([]sandbox.ManifestResult, len(files))

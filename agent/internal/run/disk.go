@@ -32,7 +32,7 @@ func meter(limit int64) (full <-chan string, stop func()) {
 			case <-timer.C:
 			}
 			start := time.Now()
-			used, err := usage(sandbox.DataDir, sandbox.TmpDir)
+			used, err := usage(sandbox.DataDir, sandbox.OutputsDir, sandbox.LogsDir, sandbox.TmpDir)
 			switch {
 			case err != nil:
 				found <- err.Error()
@@ -57,21 +57,25 @@ func nextLook(left, grown int64, during, looking time.Duration) time.Duration {
 	return max(next, soonestLook, 10*looking)
 }
 
-// usage of disk below folders, as the kubelet counts it: blocks, each file once.
+// usage of disk below folders, as the kubelet counts it: blocks, each file once. What else is mounted below them, such as
+// the volumes of datasets, does not count.
 func usage(folders ...string) (bytes int64, err error) {
-	type inode struct{ device, number uint64 }
+	type inode struct {
+		major, minor uint32
+		number       uint64
+	}
 	linked := map[inode]bool{}
 	files := 0
 	for _, folder := range folders {
-		err := walk(folder, &files, func(_ int, _ string, stat *unix.Stat_t) {
+		err := walk(folder, &files, func(_ int, _ string, stat *unix.Statx_t) {
 			if stat.Nlink > 1 && stat.Mode&unix.S_IFMT != unix.S_IFDIR {
-				id := inode{uint64(stat.Dev), stat.Ino}
+				id := inode{stat.Dev_major, stat.Dev_minor, stat.Ino}
 				if linked[id] {
 					return
 				}
 				linked[id] = true
 			}
-			bytes += stat.Blocks * 512
+			bytes += int64(stat.Blocks) * 512
 		})
 		if err != nil && !errors.Is(err, unix.ENOENT) {
 			return 0, err

@@ -11,9 +11,9 @@ import (
 // The algorithm is dead, so nothing changes between a look and an act. What this cannot help, publish refuses.
 func makeReadable(folder string) {
 	files := 0
-	err := walk(folder, &files, func(parent int, name string, stat *unix.Stat_t) {
+	err := walk(folder, &files, func(parent int, name string, stat *unix.Statx_t) {
 		if stat.Mode&unix.S_IFMT == unix.S_IFREG && stat.Mode&0o400 == 0 {
-			_ = unix.Fchmodat(parent, name, stat.Mode&0o777|0o600, 0)
+			_ = unix.Fchmodat(parent, name, uint32(stat.Mode)&0o777|0o600, 0)
 		}
 	})
 	if err != nil {

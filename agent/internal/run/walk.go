@@ -19,18 +19,29 @@ var (
 	errManyFolders = fmt.Errorf("the algorithm made more than %d folders within each other", maxDepth)
 )
 
-// walk goes through all that lies in a folder, and counts its entries. It follows no link, and it survives that the
-// algorithm changes everything meanwhile: what vanishes is passed over. Folders that keep their owner out are opened to
-// it, since the algorithm is the same user and could hide in them.
-func walk(path string, files *int, visit func(folder int, name string, stat *unix.Stat_t)) error {
+// visitor of what lies in a folder.
+type visitor func(folder int, name string, stat *unix.Statx_t)
+
+// walk goes through all that lies in a folder, and counts its entries. It follows no link, leaves the folder's mount for
+// no other, and survives that the algorithm changes everything meanwhile: what vanishes is passed over. Folders that keep
+// their owner out are opened to it, since the algorithm is the same user and could hide in them.
+func walk(path string, files *int, visit visitor) error {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("look into %s: %w", path, err)
 	}
-	return walkFolder(os.NewFile(uintptr(fd), path), 0, files, visit)
+	folder := os.NewFile(uintptr(fd), path)
+	var stat unix.Statx_t
+	if err := unix.Statx(fd, "", unix.AT_EMPTY_PATH, wanted, &stat); err != nil {
+		return errors.Join(fmt.Errorf("look into %s: %w", path, err), folder.Close())
+	}
+	return walkFolder(folder, stat.Mnt_id, 0, files, visit)
 }
 
-func walkFolder(folder *os.File, depth int, files *int, visit func(int, string, *unix.Stat_t)) error {
+// wanted of every entry. A kernel that tells no mounts leaves them 0: then all are one.
+const wanted = unix.STATX_BASIC_STATS | unix.STATX_MNT_ID
+
+func walkFolder(folder *os.File, mount uint64, depth int, files *int, visit visitor) error {
 	defer func() { _ = folder.Close() }()
 	if depth > maxDepth {
 		return errManyFolders
@@ -43,15 +54,15 @@ func walkFolder(folder *os.File, depth int, files *int, visit func(int, string, 
 			if *files++; *files > maxFiles {
 				return errManyFiles
 			}
-			var stat unix.Stat_t
-			if unix.Fstatat(fd, name, &stat, unix.AT_SYMLINK_NOFOLLOW) != nil {
+			var stat unix.Statx_t
+			if unix.Statx(fd, name, unix.AT_SYMLINK_NOFOLLOW, wanted, &stat) != nil || stat.Mnt_id != mount {
 				continue
 			}
 			visit(fd, name, &stat)
 			if stat.Mode&unix.S_IFMT != unix.S_IFDIR {
 				continue
 			}
-			if err := descend(fd, name, &stat, depth, files, visit); err != nil {
+			if err := descend(fd, name, &stat, mount, depth, files, visit); err != nil {
 				return err
 			}
 		}
@@ -61,10 +72,10 @@ func walkFolder(folder *os.File, depth int, files *int, visit func(int, string, 
 	}
 }
 
-func descend(parent int, name string, stat *unix.Stat_t, depth int, files *int, visit func(int, string, *unix.Stat_t)) error {
+func descend(parent int, name string, stat *unix.Statx_t, mount uint64, depth int, files *int, visit visitor) error {
 	const flags = unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_CLOEXEC
 	if stat.Mode&0o500 != 0o500 {
-		_ = unix.Fchmodat(parent, name, stat.Mode&0o777|0o700, 0)
+		_ = unix.Fchmodat(parent, name, uint32(stat.Mode)&0o777|0o700, 0)
 	}
 	fd, err := unix.Openat(parent, name, flags, 0)
 	if errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) {
@@ -73,5 +84,5 @@ func descend(parent int, name string, stat *unix.Stat_t, depth int, files *int, 
 	if err != nil {
 		return nil //nolint:nilerr // A folder that is gone, or is none any more, holds nothing.
 	}
-	return walkFolder(os.NewFile(uintptr(fd), name), depth+1, files, visit)
+	return walkFolder(os.NewFile(uintptr(fd), name), mount, depth+1, files, visit)
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -19,8 +20,11 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
-// parallelFiles are fetched at a time.
-const parallelFiles = 8
+// parallelFiles are fetched at a time: as many as there are connections, since small files are mostly waiting.
+const parallelFiles = gateway.Connections
+
+// bufferBytes of each transfer.
+const bufferBytes = 256 << 10
 
 // fetcher gets files from the gateway into the pod.
 type fetcher struct {
@@ -38,7 +42,7 @@ func newFetcher(client *gateway.Client, disk int64, policy retry.Policy) *fetche
 		disk:        &budget{limit: disk},
 		policy:      policy,
 		connections: make(chan struct{}, gateway.Connections),
-		buffers:     sync.Pool{New: func() any { return new([128 << 10]byte) }},
+		buffers:     sync.Pool{New: func() any { return new([bufferBytes]byte) }},
 	}
 }
 
@@ -74,10 +78,10 @@ func (f *fetcher) fits(plan *sandbox.Plan) error {
 	return nil
 }
 
-// input fetches a file of a dataset.
+// input fetches a file of a dataset into the dataset's folder.
 func (f *fetcher) input(ctx context.Context, folder *os.Root, plan *sandbox.Plan, dataset, index int) (fetched, error) {
 	file := plan.Datasets[dataset].Files[index]
-	return f.fetch(ctx, folder, inputFile(plan.Datasets[dataset].ID, index), 0o444, source{
+	return f.fetch(ctx, folder, strconv.Itoa(index), 0o444, source{
 		path:   sandbox.InputPath(dataset, file),
 		bytes:  file.Bytes,
 		sha256: file.SHA256,
@@ -99,18 +103,14 @@ func (f *fetcher) code(ctx context.Context, folder *os.Root, algorithm sandbox.P
 }
 
 func (f *fetcher) fetch(ctx context.Context, folder *os.Root, name string, mode os.FileMode, from source) (fetched, error) {
-	file, err := folder.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	// The mode is for those who open it later.
+	file, err := folder.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fetched{}, writeFailure(from.reason, from.what, err)
 	}
 	got, err := f.transfer(ctx, file, from)
 	if err == nil {
 		err = check(from, got)
-	}
-	if err == nil {
-		if err = file.Chmod(mode); err != nil {
-			err = writeFailure(from.reason, from.what, err)
-		}
 	}
 	if closeErr := file.Close(); err == nil && closeErr != nil {
 		err = writeFailure(from.reason, from.what, closeErr)
@@ -231,11 +231,11 @@ func (f *fetcher) connection(ctx context.Context) (release func(), err error) {
 
 // copy what comes, within the disk that the job has. Errors of the source stay as they are; others are failures.
 func (f *fetcher) copy(to io.Writer, content io.Reader, from source) (int64, error) {
-	buffer := f.buffers.Get().(*[128 << 10]byte)
+	buffer := f.buffers.Get().(*[bufferBytes]byte)
 	defer f.buffers.Put(buffer)
 	var written int64
 	for {
-		n, readErr := content.Read(buffer[:])
+		n, readErr := fill(content, buffer[:])
 		if n > 0 {
 			if err := f.disk.take(int64(n)); err != nil {
 				return written, err
@@ -254,11 +254,25 @@ func (f *fetcher) copy(to io.Writer, content io.Reader, from source) (int64, err
 	}
 }
 
+// fill a buffer: what comes over TLS comes in small pieces, and each write costs.
+func fill(content io.Reader, buffer []byte) (n int, err error) {
+	for n < len(buffer) && err == nil {
+		var read int
+		read, err = content.Read(buffer[n:])
+		n += read
+	}
+	return n, err
+}
+
 // contentOf a dataset, from its files in order: see sandbox.Content.
-func contentOf(files []fetched) sandbox.Content {
-	content := sandbox.Content{Files: int64(len(files))}
+func contentOf(planned []sandbox.PlanFile, files []fetched) sandbox.Content {
+	var content sandbox.Content
 	lines := sha256.New()
 	for i, file := range files {
+		if planned[i].Mounted {
+			continue
+		}
+		content.Files++
 		content.Bytes += file.bytes
 		_, _ = fmt.Fprintf(lines, "%s  %d\n", file.sha256, i)
 	}

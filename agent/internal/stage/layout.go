@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -28,7 +28,9 @@ var (
 
 func below(path string) string { return strings.TrimPrefix(path, sandbox.DataDir+"/") }
 
-func inputFile(id string, index int) string { return inputs + "/" + id + "/" + strconv.Itoa(index) }
+func inputFolder(id string) string { return inputs + "/" + id }
+
+func inputFile(id string, index int) string { return below(sandbox.InputFile(id, index)) }
 
 // checkPlan says whether the plan can be laid out.
 func checkPlan(plan *sandbox.Plan) error {
@@ -39,11 +41,38 @@ func checkPlan(plan *sandbox.Plan) error {
 		}
 		seen[dataset.ID] = true
 	}
+	if err := checkMounts(plan); err != nil {
+		return failed(v1alpha1.ReasonInputFetchFailed, "the plan of the inputs does not fit to what is mounted in the pod", err)
+	}
 	if plan.Algorithm.ID == "" {
 		return nil
 	}
 	if err := checkID(plan.Algorithm.ID); err != nil {
 		return failed(v1alpha1.ReasonAlgorithmFetchFailed, "the plan names the algorithm by what cannot be a file", err)
+	}
+	return nil
+}
+
+// checkMounts says whether the plan has mounted files where the pod has them.
+func checkMounts(plan *sandbox.Plan) error {
+	if len(plan.Run.Datasets) > len(plan.Datasets) {
+		return fmt.Errorf("%d datasets are planned, the run has %d", len(plan.Datasets), len(plan.Run.Datasets))
+	}
+	for d, dataset := range plan.Datasets {
+		var planned, mounted []int
+		for i, file := range dataset.Files {
+			if file.Mounted {
+				planned = append(planned, i)
+			}
+		}
+		if d < len(plan.Run.Datasets) {
+			for _, mount := range plan.Run.Datasets[d].Mounts {
+				mounted = append(mounted, mount.Index)
+			}
+		}
+		if !slices.Equal(planned, mounted) {
+			return fmt.Errorf("dataset %s: files %v are planned as mounted, %v are", dataset.ID, planned, mounted)
+		}
 	}
 	return nil
 }
@@ -69,7 +98,7 @@ func prepare(data string, plan *sandbox.Plan) (*os.Root, error) {
 	// outputs and logs are where other volumes are mounted: without them the pod does not start.
 	folders := []string{inputs, filepath.Dir(codeFile), ddos, outputs, logs}
 	for _, dataset := range plan.Datasets {
-		folders = append(folders, inputs+"/"+dataset.ID)
+		folders = append(folders, inputFolder(dataset.ID))
 	}
 	for _, name := range folders {
 		err := folder.Mkdir(name, 0o755)

@@ -40,6 +40,8 @@ func (f *fetcher) ranged(ctx context.Context, file *os.File, from source) (fetch
 	all, transfers := errgroup.WithContext(ctx)
 	hash := sha256.New()
 	all.Go(func() error {
+		buffer := f.buffers.Get().(*[bufferBytes]byte)
+		defer f.buffers.Put(buffer)
 		for i := range count {
 			select {
 			case <-arrived[i]:
@@ -47,7 +49,7 @@ func (f *fetcher) ranged(ctx context.Context, file *os.File, from source) (fetch
 				return transfers.Err()
 			}
 			start, length := partAt(i, from.bytes)
-			if _, err := io.Copy(hash, io.NewSectionReader(file, start, length)); err != nil {
+			if _, err := io.CopyBuffer(hash, io.NewSectionReader(file, start, length), buffer[:]); err != nil {
 				return writeFailure(from.reason, from.what, err)
 			}
 		}

@@ -4,6 +4,7 @@ package stage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -23,6 +24,8 @@ type Options struct {
 	Targets Targets
 	// Data, Shared and Handover are the folders to fill: sandbox.DataDir, SharedDir and HandoverDir, outside of tests.
 	Data, Shared, Handover string
+	// Volumes is the folder with what datasets have mounted: sandbox.VolumesDir, outside of tests.
+	Volumes string
 	// Disk is the number of bytes that may be fetched.
 	Disk int64
 	// Agent is the path of this program.
@@ -94,6 +97,13 @@ func (o Options) stage(ctx context.Context) ([]sandbox.Content, error) {
 		return nil, err
 	}
 	defer func() { _ = folder.Close() }()
+	for d, dataset := range plan.Run.Datasets {
+		for _, mount := range dataset.Mounts {
+			if err := o.mountPoint(folder, plan, d, mount); err != nil {
+				return nil, err
+			}
+		}
+	}
 	contents, err := o.fetchAll(ctx, plan, folder)
 	if err != nil {
 		return nil, err
@@ -137,12 +147,20 @@ func (o Options) fetchAll(ctx context.Context, plan *sandbox.Plan, folder *os.Ro
 	hashes := make([][]fetched, len(plan.Datasets))
 	for d, dataset := range plan.Datasets {
 		hashes[d] = make([]fetched, len(dataset.Files))
+		inputs, err := folder.OpenRoot(inputFolder(dataset.ID))
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("open the folder of a dataset: %w", err), files.Wait())
+		}
+		defer func() { _ = inputs.Close() }()
 		for i := range dataset.Files {
 			if transfers.Err() != nil {
 				break
 			}
+			if dataset.Files[i].Mounted {
+				continue
+			}
 			files.Go(func() (err error) {
-				hashes[d][i], err = f.input(transfers, folder, plan, d, i)
+				hashes[d][i], err = f.input(transfers, inputs, plan, d, i)
 				return err
 			})
 		}
@@ -152,7 +170,7 @@ func (o Options) fetchAll(ctx context.Context, plan *sandbox.Plan, folder *os.Ro
 	}
 	contents := make([]sandbox.Content, len(plan.Datasets))
 	for d, dataset := range plan.Datasets {
-		contents[d] = contentOf(hashes[d])
+		contents[d] = contentOf(dataset.Files, hashes[d])
 		o.Log.Info("dataset", "id", dataset.ID, "files", contents[d].Files, "bytes", contents[d].Bytes, "sha256", contents[d].SHA256)
 		if pinned := dataset.Content; pinned != nil && *pinned != contents[d] {
 			return nil, failed(v1alpha1.ReasonChecksumMismatch, fmt.Sprintf(

@@ -75,8 +75,8 @@ func TestRunLaysOutOceansContract(t *testing.T) {
 			t.Fatalf("%s: %s", report.Reason, report.Message)
 		}
 		want := []sandbox.Content{
-			contentOf([]fetched{{8, gatewaytest.Hash([]byte("a,b\n1,2\n"))}, {0, gatewaytest.Hash(nil)}}),
-			contentOf([]fetched{{5, gatewaytest.Hash([]byte("third"))}}),
+			contentOf(server.Plan.Datasets[0].Files, []fetched{{8, gatewaytest.Hash([]byte("a,b\n1,2\n"))}, {0, gatewaytest.Hash(nil)}}),
+			contentOf(server.Plan.Datasets[1].Files, []fetched{{5, gatewaytest.Hash([]byte("third"))}}),
 		}
 		if len(report.Datasets) != 2 || report.Datasets[0] != want[0] || report.Datasets[1] != want[1] {
 			t.Fatalf("contents %+v, want %+v", report.Datasets, want)

@@ -92,12 +92,27 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ArweaveSource
+  map:
+    fields:
+    - name: gateway
+      type:
+        scalar: string
+    - name: transactionID
+      type:
+        scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Code
   map:
     fields:
+    - name: arweave
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ArweaveSource
     - name: http
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.HTTPSource
+    - name: ipfs
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.IPFSSource
     - name: raw
       type:
         scalar: string
@@ -137,10 +152,18 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Isolation
       default: {}
+    - name: maxConcurrentJobs
+      type:
+        scalar: numeric
+      default: 10
     - name: maxJobDuration
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
       default: 1h
+    - name: queueTimeout
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+      default: 30m
     - name: resources
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResourceOffer
@@ -212,23 +235,39 @@ var schemaYAML = typed.YAMLObject(`types:
       default:
       - Output
       - Logs
+    - name: destination
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Destination
     - name: environment
       type:
         scalar: string
     - name: maxDuration
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+    - name: notify
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Notify
     - name: parameters
       type:
         map:
           elementType:
-            scalar: string
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterValue
     - name: resources
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.JobResources
+    - name: suspend
+      type:
+        scalar: boolean
+    - name: trigger
+      type:
+        scalar: string
+      default: ""
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ComputeJobStatus
   map:
     fields:
+    - name: accessExpiresAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: completionTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
@@ -243,6 +282,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: exit
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Exit
+    - name: firstRunTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: linksExpireAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: manifest
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ManifestStatus
@@ -255,24 +300,42 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: pod
       type:
         scalar: string
+    - name: queue
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QueueStatus
     - name: results
       type:
         list:
           elementType:
             namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Result
           elementRelationship: atomic
+    - name: resultsExpireAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: resultsSecret
       type:
         scalar: string
     - name: run
       type:
         scalar: numeric
+    - name: runs
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.RunRecord
+          elementRelationship: atomic
     - name: startTime
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: state
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.State
+    - name: stop
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.StopStatus
+    - name: trigger
+      type:
+        scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
   map:
     fields:
@@ -343,12 +406,24 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetFile
   map:
     fields:
+    - name: arweave
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ArweaveSource
     - name: http
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.HTTPSource
+    - name: image
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ImageSource
     - name: inline
       type:
         scalar: string
+    - name: ipfs
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.IPFSSource
+    - name: persistentVolumeClaim
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VolumeSource
     - name: s3
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.S3Source
@@ -365,6 +440,11 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: string
       default: ""
+    - name: parameters
+      type:
+        map:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterValue
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetSpec
   map:
     fields:
@@ -383,6 +463,17 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: metadata
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Metadata
+    - name: parameters
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Parameter
+          elementRelationship: associative
+          keys:
+          - name
+    - name: terms
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Terms
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetStatus
   map:
     fields:
@@ -405,6 +496,34 @@ var schemaYAML = typed.YAMLObject(`types:
         scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Delivery
   scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Destination
+  map:
+    fields:
+    - name: s3
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DestinationBucket
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DestinationBucket
+  map:
+    fields:
+    - name: bucket
+      type:
+        scalar: string
+    - name: credentialsSecretRef
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
+    - name: endpoint
+      type:
+        scalar: string
+    - name: forcePathStyle
+      type:
+        scalar: boolean
+    - name: prefix
+      type:
+        scalar: string
+    - name: region
+      type:
+        scalar: string
+      default: us-east-1
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Disclosure
   map:
     fields:
@@ -445,6 +564,21 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
     - name: url
+      type:
+        scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.IPFSSource
+  map:
+    fields:
+    - name: cid
+      type:
+        scalar: string
+    - name: gateway
+      type:
+        scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ImageSource
+  map:
+    fields:
+    - name: reference
       type:
         scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Isolation
@@ -495,6 +629,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: bytes
       type:
         scalar: numeric
+    - name: manifestBytes
+      type:
+        scalar: numeric
     - name: outputs
       type:
         scalar: numeric
@@ -522,6 +659,15 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             scalar: string
           elementRelationship: associative
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Notify
+  map:
+    fields:
+    - name: secretRef
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
+    - name: url
+      type:
+        scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ObjectReference
   map:
     fields:
@@ -566,6 +712,8 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterType
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterType
   scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterValue
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PinnedContent
   map:
     fields:
@@ -590,6 +738,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: max
       type:
         namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QueueStatus
+  map:
+    fields:
+    - name: position
+      type:
+        scalar: numeric
+    - name: since
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResourceOffer
   map:
     fields:
@@ -625,6 +782,10 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Results
   map:
     fields:
+    - name: retention
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+      default: 168h
     - name: s3
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultsBucket
@@ -650,6 +811,30 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: string
       default: us-east-1
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.RunRecord
+  map:
+    fields:
+    - name: completionTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: manifest
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ManifestStatus
+    - name: reason
+      type:
+        scalar: string
+    - name: run
+      type:
+        scalar: numeric
+    - name: startTime
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: state
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.State
+    - name: trigger
+      type:
+        scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.S3Object
   map:
     fields:
@@ -699,6 +884,21 @@ var schemaYAML = typed.YAMLObject(`types:
       default: us-east-1
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.State
   scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.StopStatus
+  map:
+    fields:
+    - name: reason
+      type:
+        scalar: string
+    - name: time
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Terms
+  map:
+    fields:
+    - name: timeout
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.TrustedAlgorithm
   map:
     fields:
@@ -708,6 +908,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: ref
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ObjectReference
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VolumeSource
+  map:
+    fields:
+    - name: claimName
+      type:
+        scalar: string
+    - name: path
+      type:
+        scalar: string
 - name: io.k8s.apimachinery.pkg.api.resource.Quantity
   scalar: untyped
   list:
@@ -781,6 +990,8 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsOperationType
   scalar: string
+- name: io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime
+  scalar: untyped
 - name: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
   map:
     fields:

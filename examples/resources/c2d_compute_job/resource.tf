@@ -10,16 +10,22 @@ resource "c2d_compute_job" "train" {
   max_duration = "30m"
   deliver      = ["Output", "Logs"]
 
-  # A change here runs the job again. A change of the algorithm's code alone does not, since the job names it only.
+  # A change of what runs, or here, runs the job again. A change of the algorithm's code alone would not, since the job
+  # names it only.
   triggers = { algorithm = c2d_algorithm.logistic_regression.checksum }
 
-  timeouts = { create = "45m" }
+  # A copy in our own bucket, and an event for our own systems when a run is over.
+  destination = { s3 = { bucket = "research-models", prefix = "tumours", credentials_secret_ref = { name = "own-s3" } } }
+  notify      = { url = "https://pipeline.example.org/c2d", secret_ref = { name = "webhook" } }
+
+  timeouts = { create = "45m", update = "45m" }
 
   lifecycle {
     # When the timeout is over the job goes on, and Terraform warns. With this it stops there too, and nothing that
-    # depends on the job goes on without its results.
+    # depends on the job goes on without its results. The reason of a job that succeeded becomes Expired once access to
+    # its results is over; a job that failed keeps its own.
     postcondition {
-      condition     = self.state == "Succeeded"
+      condition     = contains(["Succeeded", "Expired"], self.reason)
       error_message = "Job ${self.id} is ${self.state}: ${coalesce(self.message, "no message yet")}"
     }
   }

@@ -27,4 +27,20 @@ resource "c2d_dataset" "tumours" {
   }
 
   disclosure = { logs = { release = "Always" } }
+  terms      = { timeout = "24h" } # from the start of a job's first run; then its results are gone for the consumer
+}
+
+# Scans on a volume are mounted as they are, however large; a service answers for the year that a job asks for.
+resource "c2d_dataset" "scans" {
+  namespace = "hospital"
+  name      = "scans"
+  files = [
+    { persistent_volume_claim = { claim_name = "scans", path = "2026/ct" } },
+    { http = { url = "https://registry.hospital.example.org/patients.csv", headers_secret_ref = { name = "registry" } } },
+  ]
+  parameters = { year = { type = "number", description = "Year of the scans.", default = "2026" } }
+  access = {
+    consumers  = { namespaces = ["research"] }
+    algorithms = [{ checksum = c2d_algorithm.logistic_regression.checksum }]
+  }
 }

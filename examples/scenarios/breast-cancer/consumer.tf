@@ -45,7 +45,7 @@ resource "c2d_compute_job" "train" {
 
   lifecycle {
     postcondition {
-      condition     = self.state == "Succeeded"
+      condition     = contains(["Succeeded", "Expired"], self.reason)
       error_message = "Job train is ${self.state}: ${self.message}"
     }
   }
@@ -61,7 +61,7 @@ resource "c2d_compute_job" "describe" {
 
   lifecycle {
     postcondition {
-      condition     = self.state == "Succeeded"
+      condition     = contains(["Succeeded", "Expired"], self.reason)
       error_message = "Job describe is ${self.state}: ${self.message}"
     }
   }

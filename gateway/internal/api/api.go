@@ -2,13 +2,11 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"path"
 	"strconv"
 	"time"
 
@@ -17,6 +15,8 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/caller"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/canary"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/failure"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/metrics"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/reply"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/source"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
@@ -29,10 +29,6 @@ const (
 	downloads   = 64
 	plans       = 4
 
-	// answerTimeout bounds what is answered at once; bodies of files have stallTimeout between two of their reads or
-	// writes instead.
-	answerTimeout = 2 * time.Minute
-	stallTimeout  = 60 * time.Second
 	// finishTimeout bounds what is left to do for a result once its body has come.
 	finishTimeout = 10 * time.Minute
 )
@@ -42,7 +38,7 @@ type API struct {
 	callers *caller.Callers
 	sources *source.Sources
 	canary  *canary.Canary
-	metrics *Metrics
+	metrics *metrics.Metrics
 
 	budget    *storage.Budget
 	uploads   *semaphore.Weighted
@@ -51,7 +47,7 @@ type API struct {
 }
 
 // New API.
-func New(callers *caller.Callers, sources *source.Sources, canary *canary.Canary, metrics *Metrics) *API {
+func New(callers *caller.Callers, sources *source.Sources, canary *canary.Canary, metrics *metrics.Metrics) *API {
 	return &API{
 		callers: callers, sources: sources, canary: canary, metrics: metrics,
 		budget:    storage.NewBudget(uploadBytes),
@@ -70,21 +66,7 @@ func (a *API) Handler() http.Handler {
 	mux.Handle("GET "+sandbox.PathCode, a.call("code", a.code))
 	mux.Handle("GET "+sandbox.PathInputs+"{dataset}/{source}", a.call("input", a.input))
 	mux.Handle("PUT "+sandbox.PathResults+"{key...}", a.call("result", a.result))
-	return strict(mux)
-}
-
-// strict refuses paths that are not clean: the mux would answer with a redirect to another path, and whoever followed it
-// would write a result under a key that was not asked for.
-func strict(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The connection may still carry the deadlines of the call before.
-		extend(http.NewResponseController(w), answerTimeout)
-		if path.Clean(r.URL.Path) != r.URL.Path {
-			answerFailure(w, failure.BadRequest("the path has empty, . or .. segments"))
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+	return reply.Strict(mux)
 }
 
 // handler of a call whose caller is known.
@@ -94,7 +76,7 @@ type handler func(w http.ResponseWriter, r *http.Request, c *caller.Caller) erro
 func (a *API) call(name string, handle handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		counted := &countingWriter{ResponseWriter: w}
+		counted := &reply.Writer{ResponseWriter: w}
 		who, err := a.callers.Identify(r)
 		if err == nil {
 			err = handle(counted, r, who)
@@ -102,62 +84,26 @@ func (a *API) call(name string, handle handler) http.Handler {
 		if err != nil {
 			a.fail(counted, r, name, who, err)
 		}
-		a.metrics.observe(name, counted.status, counted.bytes, time.Since(began))
-		if errors.Is(err, errBroken) {
+		a.metrics.Observe(name, counted.Status, counted.Bytes, time.Since(began))
+		if errors.Is(err, reply.ErrBroken) {
 			// The length is promised already: only a broken connection tells the pod that this is not all.
 			panic(http.ErrAbortHandler)
 		}
 	})
 }
 
-// errBroken marks a failure after the answer began.
-var errBroken = errors.New("the answer broke off")
-
 // fail logs a failure and answers it, where nothing was answered yet. The log names the pod and the place of the data;
 // the query of the request, which names a key, is left to the detail of the failure.
-func (a *API) fail(w *countingWriter, r *http.Request, name string, who *caller.Caller, err error) {
-	var known *failure.Error
-	switch {
-	case errors.As(err, &known):
-	case errors.Is(err, errBroken):
-		known = &failure.Error{Status: w.status, Failure: sandbox.Failure{Message: errBroken.Error(), Retry: true}, Detail: err}
-	default:
-		known = &failure.Error{Status: http.StatusInternalServerError, Failure: sandbox.Failure{Message: "the gateway failed: see its log", Retry: true}, Detail: err}
-	}
+func (a *API) fail(w *reply.Writer, r *http.Request, name string, who *caller.Caller, err error) {
+	known := reply.Known(w, err)
 	log := slog.With("call", name, "path", r.URL.Path, "remote", r.RemoteAddr, "status", known.Status)
 	if who != nil {
 		log = log.With("pod", who.Pod.String(), "job", who.Run.Job.Namespace+"/"+who.Run.Job.Name, "run", who.Run.Run)
 	}
 	log.Warn(known.Message, "reason", known.Reason, "retry", known.Retry, "detail", known.Detail)
-	if w.status == 0 {
-		answerFailure(w, known)
+	if w.Status == 0 {
+		reply.Failure(w, known)
 	}
-}
-
-func answerFailure(w http.ResponseWriter, e *failure.Error) {
-	if e.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
-	if e.Retry {
-		w.Header().Set("Retry-After", "1")
-	}
-	answer(w, e.Status, e.Failure)
-}
-
-func answer(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	extend(http.NewResponseController(w), answerTimeout)
-	w.WriteHeader(status)
-	// Whoever does not read the answer is gone.
-	_ = json.NewEncoder(w).Encode(body)
-}
-
-// extend the time until which the connection may be silent. Connections that know no deadlines, as in tests, have none.
-func extend(control *http.ResponseController, by time.Duration) {
-	deadline := time.Now().Add(by)
-	_ = control.SetReadDeadline(deadline)
-	_ = control.SetWriteDeadline(deadline)
 }
 
 func (a *API) plan(w http.ResponseWriter, r *http.Request, c *caller.Caller) error {
@@ -175,7 +121,7 @@ func (a *API) plan(w http.ResponseWriter, r *http.Request, c *caller.Caller) err
 		files += len(dataset.Files)
 	}
 	slog.Info("plan", "pod", c.Pod.String(), "job", c.Run.Job.Namespace+"/"+c.Run.Job.Name, "run", c.Run.Run, "datasets", len(plan.Datasets), "files", files)
-	answer(w, http.StatusOK, plan)
+	reply.JSON(w, http.StatusOK, plan)
 	return nil
 }
 
@@ -188,7 +134,7 @@ func (a *API) isolation(w http.ResponseWriter, r *http.Request, _ *caller.Caller
 	if err != nil {
 		return err
 	}
-	answer(w, http.StatusOK, sandbox.Isolation{
+	reply.JSON(w, http.StatusOK, sandbox.Isolation{
 		Listening: a.canary.Listening(r.Context()),
 		Visited:   a.canary.Visited(address),
 	})

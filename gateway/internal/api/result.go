@@ -17,6 +17,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/caller"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/failure"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/reply"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 )
@@ -70,12 +71,12 @@ func (a *API) result(w http.ResponseWriter, r *http.Request, c *caller.Caller) e
 	if err != nil {
 		return failResult(c, body, err)
 	}
-	a.metrics.received(bytes)
+	a.metrics.Received(bytes)
 	stored := sandbox.Stored{Bytes: bytes, SHA256: hex.EncodeToString(body.sum.Sum(nil))}
 	if key == sandbox.KeyManifest {
 		slog.Info("manifest stored", "pod", c.Pod.String(), "job", c.Run.Job.Namespace+"/"+c.Run.Job.Name, "run", c.Run.Run, "sha256", stored.SHA256)
 	}
-	answer(w, http.StatusOK, stored)
+	reply.JSON(w, http.StatusOK, stored)
 	return nil
 }
 
@@ -101,12 +102,12 @@ type bodyReader struct {
 }
 
 func (b *bodyReader) Read(p []byte) (int, error) {
-	extend(b.control, stallTimeout)
+	reply.Extend(b.control, reply.StallTimeout)
 	n, err := b.body.Read(p)
 	b.sum.Write(p[:n])
 	switch {
 	case err == io.EOF:
-		extend(b.control, finishTimeout)
+		reply.Extend(b.control, finishTimeout)
 	case err != nil:
 		b.err = err
 	}

@@ -4,15 +4,11 @@ package caller
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
-	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
@@ -70,13 +66,12 @@ type pod struct {
 
 // Identify the caller of a request. The error is a *failure.Error.
 func (c *Callers) Identify(request *http.Request) (*Caller, error) {
-	token, ok := strings.CutPrefix(request.Header.Get("Authorization"), "Bearer ")
-	if !ok || token == "" || len(token) > maxToken {
-		return nil, failure.Unauthorized("the request has no bearer token")
+	token, err := bearer(request)
+	if err != nil {
+		return nil, err
 	}
 	ctx := request.Context()
-	hash := sha256.Sum256([]byte(token))
-	bound, err := c.reviews.Get(ctx, string(hash[:]), func(ctx context.Context) (pod, error) { return c.review(ctx, token) })
+	bound, err := c.reviews.Get(ctx, hashOf(token), func(ctx context.Context) (pod, error) { return c.review(ctx, token) })
 	if err != nil {
 		return nil, failure.Kubernetes(err)
 	}
@@ -103,26 +98,15 @@ const (
 
 // review a token. Only the token of a pod of a run, under the service account of jobs, names a pod.
 func (c *Callers) review(ctx context.Context, token string) (pod, error) {
-	review := authenticationv1.TokenReview{Spec: authenticationv1.TokenReviewSpec{
-		Token: token, Audiences: []string{sandbox.TokenAudience},
-	}}
-	if err := c.client.Create(ctx, &review); err != nil {
-		return pod{}, fmt.Errorf("review a token: %w", err)
+	user, denied, err := reviewToken(ctx, c.client, token, sandbox.TokenAudience)
+	if err != nil || denied != "" {
+		return pod{denied: denied}, err
 	}
-	status := &review.Status
-	if !status.Authenticated {
-		return pod{denied: "the token is not valid for audience " + sandbox.TokenAudience}, nil
+	namespace, name, ok := serviceAccount(user.Username)
+	if !ok || name != sandbox.ServiceAccount {
+		return pod{denied: fmt.Sprintf("%s is not the service account %s", user.Username, sandbox.ServiceAccount)}, nil
 	}
-	// An API server that knows no audiences leaves the field empty and has not checked them.
-	if !slices.Contains(status.Audiences, sandbox.TokenAudience) {
-		return pod{denied: "the API server did not confirm audience " + sandbox.TokenAudience}, nil
-	}
-	account, ok := strings.CutPrefix(status.User.Username, "system:serviceaccount:")
-	namespace, name, split := strings.Cut(account, ":")
-	if !ok || !split || name != sandbox.ServiceAccount {
-		return pod{denied: fmt.Sprintf("%s is not the service account %s", status.User.Username, sandbox.ServiceAccount)}, nil
-	}
-	podName, podUID := status.User.Extra[extraPodName], status.User.Extra[extraPodUID]
+	podName, podUID := user.Extra[extraPodName], user.Extra[extraPodUID]
 	if len(podName) != 1 || len(podUID) != 1 {
 		return pod{denied: "the token is not bound to a pod"}, nil
 	}

@@ -87,3 +87,38 @@ func Storage(reason, what string, err error) *Error {
 	}
 	return Permanent(reason, message, e)
 }
+
+// Missing: what was asked for is not there, or not for whoever asks.
+func Missing(message string) *Error {
+	return &Error{Status: http.StatusNotFound, Failure: sandbox.Failure{Message: message}}
+}
+
+// Early: what was asked for may come.
+func Early(message string) *Error {
+	return &Error{Status: http.StatusConflict, Failure: sandbox.Failure{Message: message, Retry: true}}
+}
+
+// Over: what was asked for is gone for good.
+func Over(message string) *Error {
+	return &Error{Status: http.StatusGone, Failure: sandbox.Failure{Message: message}}
+}
+
+// Consumer tells a consumer of a failure of something that the consumer named, place and all.
+func Consumer(reason string, err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		answer := *known
+		if answer.Reason == "" {
+			answer.Reason = reason
+		}
+		return &answer
+	}
+	var e *storage.Error
+	if errors.As(err, &e) {
+		if e.Retry {
+			return Later(reason, e.Message, e)
+		}
+		return Permanent(reason, e.Message, e)
+	}
+	return Later(reason, "the transfer was ended", err)
+}

@@ -19,18 +19,24 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
+	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/api"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/caller"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/canary"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/consumer"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/control"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/metrics"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/released"
+	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/reply"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/source"
 )
 
 // Options of the gateway.
 type Options struct {
-	Listen, CanaryListen, HealthListen string
+	Listen, CanaryListen, ConsumerListen, HealthListen string
 	// TLSDir holds tls.crt and tls.key.
 	TLSDir string
 	// Namespace of the gateway itself.
@@ -44,8 +50,9 @@ type Options struct {
 }
 
 const (
-	maxConnections = 1024
-	maxHeaderBytes = 32 << 10
+	maxConnections         = 1024
+	maxConsumerConnections = 256
+	maxHeaderBytes         = 32 << 10
 
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 90 * time.Second
@@ -56,23 +63,28 @@ const (
 	// waitInterval between two looks for what is not there yet.
 	waitInterval = time.Second
 
-	// Requests to the API server, per second and at once.
-	apiQPS, apiBurst = 100, 200
-	apiTimeout       = 15 * time.Second
+	// Requests to the API server, per second and at once: for pods, and for consumers and the controller apart, so that
+	// these keep no pod waiting.
+	apiQPS, apiBurst           = 100, 200
+	consumerQPS, consumerBurst = 50, 100
+	apiTimeout                 = 15 * time.Second
 )
 
 // Server is a gateway whose ports are open.
 type Server struct {
-	options  Options
-	live     *liveClient
-	listener net.Listener
-	pods     *http.Server
-	canary   *canary.Canary
-	health   *health
+	options   Options
+	live      *liveClient
+	listener  net.Listener
+	pods      *http.Server
+	others    net.Listener
+	consumers *http.Server
+	canary    *canary.Canary
+	health    *health
 }
 
 // Open the ports. config leads to the API server.
 func Open(config *rest.Config, options Options) (_ *Server, err error) {
+	unbounded := config
 	config = rest.CopyConfig(config)
 	config.QPS, config.Burst, config.Timeout = apiQPS, apiBurst, apiTimeout
 	s := &Server{options: options}
@@ -85,6 +97,9 @@ func Open(config *rest.Config, options Options) (_ *Server, err error) {
 	if s.listener, err = net.Listen("tcp", options.Listen); err != nil {
 		return nil, fmt.Errorf("listen for pods: %w", err)
 	}
+	if s.others, err = net.Listen("tcp", options.ConsumerListen); err != nil {
+		return nil, fmt.Errorf("listen for consumers: %w", err)
+	}
 	if s.canary, err = canary.New(options.CanaryListen, options.PodIP); err != nil {
 		return nil, fmt.Errorf("listen for the canary: %w", err)
 	}
@@ -93,8 +108,17 @@ func Open(config *rest.Config, options Options) (_ *Server, err error) {
 		return nil, fmt.Errorf("listen for health: %w", err)
 	}
 	sources := source.New(s.live, options.Namespace, slices.Concat(options.Cluster, apiServer(config)))
-	s.pods = &http.Server{
-		Handler:           api.New(caller.New(s.live), sources, s.canary, api.NewMetrics(registry)).Handler(),
+	counters := metrics.New(registry)
+	s.pods = newServer(api.New(caller.New(s.live), sources, s.canary, counters).Handler())
+	if s.consumers, err = newConsumers(unbounded, options.Namespace, sources, counters); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func newServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
@@ -102,12 +126,36 @@ func Open(config *rest.Config, options Options) (_ *Server, err error) {
 		Protocols: httpOne(),
 		ErrorLog:  slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 	}
-	return s, nil
 }
 
-// Addresses of the ports for pods, the canary and health.
-func (s *Server) Addresses() (pods, canary, health net.Addr) {
-	return s.listener.Addr(), s.canary.Addr(), s.health.listener.Addr()
+// newConsumers is the server of the port for consumers and the controller, with requests to the API server of its own.
+func newConsumers(config *rest.Config, namespace string, sources *source.Sources, counters *metrics.Metrics) (*http.Server, error) {
+	bounded := rest.CopyConfig(config)
+	bounded.QPS, bounded.Burst, bounded.Timeout = consumerQPS, consumerBurst, apiTimeout
+	live, err := newClient(bounded)
+	if err != nil {
+		return nil, err
+	}
+	// Logs are followed for as long as they are written.
+	streaming := rest.CopyConfig(config)
+	streaming.QPS, streaming.Burst, streaming.Timeout = consumerQPS, consumerBurst, 0
+	logs, err := kubernetes.NewForConfig(streaming)
+	if err != nil {
+		return nil, fmt.Errorf("client of the Kubernetes API: %w", err)
+	}
+	runs := released.New(live, sources)
+	mux := http.NewServeMux()
+	consumers := consumer.New(live, logs, runs, counters)
+	consumers.Register(mux)
+	control.New(live, namespace, runs, sources, counters).Register(mux)
+	server := newServer(reply.Strict(mux))
+	server.RegisterOnShutdown(consumers.End)
+	return server, nil
+}
+
+// Addresses of the ports for pods, consumers, the canary and health.
+func (s *Server) Addresses() (pods, consumers, canary, health net.Addr) {
+	return s.listener.Addr(), s.others.Addr(), s.canary.Addr(), s.health.listener.Addr()
 }
 
 // Serve until the context ends, then let calls under way end. The canary and health answer until the last of them has.
@@ -119,13 +167,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	group.Go(func() error { return s.health.serve(groupCtx) })
 	group.Go(func() error { return s.canary.Serve(groupCtx) })
 	group.Go(func() error { return s.becomeReady(groupCtx, &watcher) })
-	group.Go(func() error {
-		err := s.pods.Serve(tls.NewListener(netutil.LimitListener(s.listener, maxConnections), tlsConfig(&watcher)))
-		if errors.Is(err, http.ErrServerClosed) {
-			return nil
-		}
-		return err
-	})
+	group.Go(func() error { return serve(s.pods, s.listener, maxConnections, &watcher) })
+	group.Go(func() error { return serve(s.consumers, s.others, maxConsumerConnections, &watcher) })
 	group.Go(func() error {
 		defer stop()
 		select {
@@ -136,6 +179,14 @@ func (s *Server) Serve(ctx context.Context) error {
 		return nil
 	})
 	return group.Wait()
+}
+
+func serve(server *http.Server, listener net.Listener, connections int, watcher *atomic.Pointer[certwatcher.CertWatcher]) error {
+	err := server.Serve(tls.NewListener(netutil.LimitListener(listener, connections), tlsConfig(watcher)))
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
 }
 
 func tlsConfig(watcher *atomic.Pointer[certwatcher.CertWatcher]) *tls.Config {
@@ -161,8 +212,8 @@ func (s *Server) becomeReady(ctx context.Context, watcher *atomic.Pointer[certwa
 		return nil
 	}
 	s.health.become(ready)
-	pods, canary, health := s.Addresses()
-	slog.Info("ready", "listen", pods.String(), "canary", canary.String(), "health", health.String())
+	pods, consumers, canary, health := s.Addresses()
+	slog.Info("ready", "listen", pods.String(), "consumers", consumers.String(), "canary", canary.String(), "health", health.String())
 	return loaded.Start(ctx)
 }
 
@@ -178,8 +229,17 @@ func (s *Server) drain(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}
-	if err := s.pods.Shutdown(deadline); err != nil {
-		_ = s.pods.Close()
+	var group errgroup.Group
+	for _, server := range []*http.Server{s.pods, s.consumers} {
+		group.Go(func() error {
+			err := server.Shutdown(deadline)
+			if err != nil {
+				_ = server.Close()
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
 		slog.Warn("calls were cut off", "after", drainTimeout.String())
 	}
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/caller"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/failure"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 )
 
@@ -30,7 +32,7 @@ func (s *Sources) OpenInput(ctx context.Context, c *caller.Caller, datasetIndex,
 	if err := checkKey(file, key); err != nil {
 		return nil, err
 	}
-	reading, err := s.openFile(ctx, c, file, object.Namespace, key, want)
+	reading, err := s.openFile(ctx, c, file, &c.Run.Datasets[datasetIndex], key, want)
 	if err != nil {
 		return nil, blame(v1alpha1.ReasonInputFetchFailed, fileName(datasetName(object), sourceIndex), err)
 	}
@@ -63,17 +65,47 @@ func hasDots(key string) bool {
 	return false
 }
 
-func (s *Sources) openFile(ctx context.Context, c *caller.Caller, file *v1alpha1.DatasetFile, owner, key string, want storage.Want) (*storage.Reading, error) {
+func (s *Sources) openFile(ctx context.Context, c *caller.Caller, file *v1alpha1.DatasetFile, of *sandbox.Dataset, key string, want storage.Want) (*storage.Reading, error) {
+	web, err := webFile(file, of.Parameters)
 	switch {
+	case err != nil:
+		return nil, err
+	case web != nil:
+		return s.openHTTP(ctx, c, *web, of.Namespace, want)
 	case file.S3 != nil:
 		if key == "" {
 			key = file.S3.Key
 		}
-		return s.openS3(ctx, c, file.S3.S3Connection, owner, key, want)
-	case file.HTTP != nil:
-		return s.openHTTP(ctx, c, *file.HTTP, owner, want)
+		return s.openS3(ctx, c, file.S3.S3Connection, of.Namespace, key, want)
+	case mounted(file):
+		return nil, failure.Forbidden("the source is mounted: there is nothing to fetch", nil)
 	default:
 		return storage.OpenBytes([]byte(file.Inline), want)
+	}
+}
+
+// mounted says whether the kubelet brings the file.
+func mounted(file *v1alpha1.DatasetFile) bool {
+	return file.PersistentVolumeClaim != nil || file.Image != nil
+}
+
+// webFile is the file as HTTP has it; nil for one that does not come by HTTP. The dataset's parameters go to the owner's
+// own URLs alone.
+func webFile(file *v1alpha1.DatasetFile, parameters map[string]json.RawMessage) (*v1alpha1.HTTPSource, error) {
+	switch {
+	case file.HTTP != nil:
+		web := *file.HTTP
+		var err error
+		if web.URL, err = storage.WithQuery(web.URL, parameters); err != nil {
+			return nil, failure.Permanent("", err.Error(), nil)
+		}
+		return &web, nil
+	case file.IPFS != nil:
+		return new(storage.IPFS(*file.IPFS)), nil
+	case file.Arweave != nil:
+		return new(storage.Arweave(*file.Arweave)), nil
+	default:
+		return nil, nil
 	}
 }
 
@@ -99,6 +131,10 @@ func (s *Sources) openCode(ctx context.Context, c *caller.Caller, code *v1alpha1
 		return s.openS3(ctx, c, code.S3.S3Connection, owner, code.S3.Key, want)
 	case code.HTTP != nil:
 		return s.openHTTP(ctx, c, *code.HTTP, owner, want)
+	case code.IPFS != nil:
+		return s.openHTTP(ctx, c, storage.IPFS(*code.IPFS), owner, want)
+	case code.Arweave != nil:
+		return s.openHTTP(ctx, c, storage.Arweave(*code.Arweave), owner, want)
 	default:
 		return storage.OpenBytes([]byte(code.Raw), want)
 	}

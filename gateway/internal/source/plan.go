@@ -65,7 +65,7 @@ func (s *Sources) planDatasets(ctx context.Context, c *caller.Caller, specs []*v
 		found[i] = make([][]sandbox.PlanFile, len(spec.Files))
 		for j := range spec.Files {
 			group.Go(func() error {
-				files, err := s.planFiles(ctx, c, object.Namespace, j, &spec.Files[j])
+				files, err := s.planFiles(ctx, c, &c.Run.Datasets[i], j, &spec.Files[j])
 				if err != nil {
 					return blame(v1alpha1.ReasonInputFetchFailed, fileName(datasetName(object), j), err)
 				}
@@ -103,13 +103,25 @@ func (s *Sources) planAlgorithm(ctx context.Context, c *caller.Caller) (*sandbox
 }
 
 // planFiles of one source: one, or as many as lie under its prefix.
-func (s *Sources) planFiles(ctx context.Context, c *caller.Caller, owner string, index int, file *v1alpha1.DatasetFile) ([]sandbox.PlanFile, error) {
+func (s *Sources) planFiles(ctx context.Context, c *caller.Caller, of *sandbox.Dataset, index int, file *v1alpha1.DatasetFile) ([]sandbox.PlanFile, error) {
 	one := func(bytes int64) []sandbox.PlanFile {
 		return []sandbox.PlanFile{{Source: index, Bytes: bytes, SHA256: file.SHA256}}
 	}
+	web, err := webFile(file, of.Parameters)
 	switch {
+	case err != nil:
+		return nil, err
+	case mounted(file):
+		return []sandbox.PlanFile{{Source: index, Mounted: true}}, nil
+	case web != nil:
+		behind, err := s.file(ctx, c, *web, of.Namespace)
+		if err != nil {
+			return nil, err
+		}
+		object, err := behind.Head(ctx)
+		return one(object.Bytes), err
 	case file.S3 != nil:
-		bucket, err := s.bucket(ctx, c, file.S3.S3Connection, owner)
+		bucket, err := s.bucket(ctx, c, file.S3.S3Connection, of.Namespace)
 		if err != nil {
 			return nil, err
 		}
@@ -118,13 +130,6 @@ func (s *Sources) planFiles(ctx context.Context, c *caller.Caller, owner string,
 			return one(object.Bytes), err
 		}
 		return s.planPrefix(ctx, bucket, file.S3.Prefix, index)
-	case file.HTTP != nil:
-		behind, err := s.file(ctx, c, *file.HTTP, owner)
-		if err != nil {
-			return nil, err
-		}
-		object, err := behind.Head(ctx)
-		return one(object.Bytes), err
 	default:
 		return one(int64(len(file.Inline))), nil
 	}

@@ -7,11 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -75,18 +73,12 @@ type containerModel struct {
 }
 
 type codeModel struct {
-	Raw    types.String     `tfsdk:"raw"`
-	S3     *s3ObjectModel   `tfsdk:"s3"`
-	HTTP   *httpSourceModel `tfsdk:"http"`
-	SHA256 types.String     `tfsdk:"sha256"`
-}
-
-type parameterModel struct {
-	Type        types.String `tfsdk:"type"`
-	Description types.String `tfsdk:"description"`
-	Required    types.Bool   `tfsdk:"required"`
-	Default     types.String `tfsdk:"default"`
-	Options     []string     `tfsdk:"options"`
+	Raw     types.String        `tfsdk:"raw"`
+	S3      *s3ObjectModel      `tfsdk:"s3"`
+	HTTP    *httpSourceModel    `tfsdk:"http"`
+	IPFS    *ipfsSourceModel    `tfsdk:"ipfs"`
+	Arweave *arweaveSourceModel `tfsdk:"arweave"`
+	SHA256  types.String        `tfsdk:"sha256"`
 }
 
 func (r *algorithmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -104,25 +96,27 @@ func (r *algorithmResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			},
 			"container": containerAttribute(),
 			"code": schema.SingleNestedAttribute{
-				MarkdownDescription: "Code that the container runs, from exactly one of `raw`, `s3` and `http`; it finds it at `/data/transformations/algorithm`. Absent: the code is in the image.",
+				MarkdownDescription: "Code that the container runs, from exactly one of `raw`, `s3`, `http`, `ipfs` and `arweave`; it finds it at `/data/transformations/algorithm`. Absent: the code is in the image.",
 				Optional:            true,
-				Validators:          []validator.Object{exactlyOneOf("raw", "s3", "http"), pinsRemoteCode{}},
+				Validators:          []validator.Object{exactlyOneOf("raw", "s3", "http", "ipfs", "arweave"), pinsRemoteCode{}},
 				Attributes: map[string]schema.Attribute{
 					"raw": schema.StringAttribute{
 						MarkdownDescription: "Raw code, for scripts.",
 						Optional:            true,
 						Validators:          []validator.String{stringvalidator.LengthBetween(1, 32768)},
 					},
-					"s3":   s3ObjectAttribute(),
-					"http": httpSourceAttribute(),
+					"s3":      s3ObjectAttribute(),
+					"http":    httpSourceAttribute(),
+					"ipfs":    ipfsSourceAttribute(),
+					"arweave": arweaveSourceAttribute(),
 					"sha256": schema.StringAttribute{
-						MarkdownDescription: "SHA-256 of the code's bytes, in lower-case hex. Needed for code from `s3` and `http`: owners trust an algorithm by what it is, not by where it lies.",
+						MarkdownDescription: "SHA-256 of the code's bytes, in lower-case hex. Needed for all code but `raw`: owners trust an algorithm by what it is, not by where it lies.",
 						Optional:            true,
 						Validators:          []validator.String{sha256Hex()},
 					},
 				},
 			},
-			"parameters": parametersAttribute(),
+			"parameters": parametersAttribute("Parameters that a job may set, by name: the key in `/data/inputs/algoCustomData.json`. A job that sets another one is refused."),
 			"did":        schema.StringAttribute{MarkdownDescription: "The algorithm's decentralised identifier.", Computed: true},
 			"checksum": schema.StringAttribute{
 				MarkdownDescription: "Checksum of all that runs: image digest, entrypoint, command, environment and code. Owners list it in `access.algorithms` of their datasets.",
@@ -183,51 +177,6 @@ func containerAttribute() schema.Attribute {
 	}
 }
 
-func parametersAttribute() schema.Attribute {
-	return schema.MapNestedAttribute{
-		MarkdownDescription: "Parameters that a job may set, by name: the key in `/data/inputs/algoCustomData.json`. A job that sets another one is refused.",
-		Optional:            true,
-		Validators: []validator.Map{
-			mapvalidator.SizeAtMost(64),
-			mapvalidator.KeysAre(stringvalidator.LengthBetween(1, 63),
-				matches(`^[A-Za-z_][A-Za-z0-9_.-]*$`, "must be the name of a parameter: letters, digits, underscores, dots and dashes, beginning with a letter or underscore")),
-		},
-		NestedObject: schema.NestedAttributeObject{
-			Validators: []validator.Object{optionsMatchType{}},
-			Attributes: map[string]schema.Attribute{
-				"type": schema.StringAttribute{
-					MarkdownDescription: "Type of the value: `text`, `number`, `boolean` or `select` (one of the options).",
-					Required:            true,
-					Validators: []validator.String{stringvalidator.OneOf(string(v1alpha1.ParameterText), string(v1alpha1.ParameterNumber),
-						string(v1alpha1.ParameterBoolean), string(v1alpha1.ParameterSelect))},
-				},
-				"description": schema.StringAttribute{
-					MarkdownDescription: "Description for people.",
-					Optional:            true,
-					Validators:          []validator.String{stringvalidator.LengthAtMost(512)},
-				},
-				"required": schema.BoolAttribute{
-					MarkdownDescription: "Whether a job must set it, unless it has a default. Default: `false`.",
-					Optional:            true,
-					Computed:            true,
-					Default:             booldefault.StaticBool(false),
-				},
-				"default": schema.StringAttribute{
-					MarkdownDescription: "Value where a job sets nothing.",
-					Optional:            true,
-					Validators:          []validator.String{stringvalidator.LengthBetween(1, 1024)},
-				},
-				"options": schema.SetAttribute{
-					MarkdownDescription: "Options to select from.",
-					ElementType:         types.StringType,
-					Optional:            true,
-					Validators:          []validator.Set{setvalidator.SizeBetween(1, 64), setvalidator.ValueStringsAre(stringvalidator.LengthAtMost(256))},
-				},
-			},
-		},
-	}
-}
-
 func (r *algorithmResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	p := r.modifyPlan(ctx, req, resp, "id", "did")
 	if p == nil {
@@ -259,15 +208,11 @@ func (m *algorithmModel) configuration() runtime.ApplyConfiguration {
 		spec.Container = container
 	}
 	if c := m.Code; c != nil {
-		spec.Code = &ac.CodeApplyConfiguration{Raw: text(c.Raw), S3: c.S3.configuration(), HTTP: c.HTTP.configuration(), SHA256: text(c.SHA256)}
+		spec.Code = &ac.CodeApplyConfiguration{
+			Raw: text(c.Raw), S3: c.S3.configuration(), HTTP: c.HTTP.configuration(), IPFS: c.IPFS.configuration(), Arweave: c.Arweave.configuration(), SHA256: text(c.SHA256),
+		}
 	}
-	for _, name := range inOrder(m.Parameters) {
-		p := m.Parameters[name]
-		kind := v1alpha1.ParameterType(p.Type.ValueString())
-		spec.Parameters = append(spec.Parameters, ac.ParameterApplyConfiguration{
-			Name: &name, Type: &kind, Description: text(p.Description), Required: flag(p.Required), Default: text(p.Default), Options: unordered(p.Options),
-		})
-	}
+	spec.Parameters = parametersConfiguration(m.Parameters)
 	return ac.Algorithm(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
 }
 
@@ -289,21 +234,11 @@ func (m *algorithmModel) setSpec(a *v1alpha1.Algorithm) {
 	}
 	m.Code = nil
 	if c := spec.Code; c != nil {
-		m.Code = &codeModel{Raw: textOf(c.Raw), S3: s3ObjectOf(c.S3), HTTP: httpSourceOf(c.HTTP), SHA256: textOf(c.SHA256)}
-	}
-	m.Parameters = nil
-	for _, p := range spec.Parameters {
-		if m.Parameters == nil {
-			m.Parameters = map[string]parameterModel{}
-		}
-		m.Parameters[p.Name] = parameterModel{
-			Type:        types.StringValue(string(p.Type)),
-			Description: textOf(p.Description),
-			Required:    types.BoolValue(p.Required),
-			Default:     textOf(p.Default),
-			Options:     copyOf(p.Options),
+		m.Code = &codeModel{
+			Raw: textOf(c.Raw), S3: s3ObjectOf(c.S3), HTTP: httpSourceOf(c.HTTP), IPFS: ipfsSourceOf(c.IPFS), Arweave: arweaveSourceOf(c.Arweave), SHA256: textOf(c.SHA256),
 		}
 	}
+	m.Parameters = parametersOf(spec.Parameters)
 }
 
 func (m *algorithmModel) setStatus(a *v1alpha1.Algorithm) {

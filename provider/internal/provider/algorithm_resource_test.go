@@ -38,6 +38,8 @@ resource "c2d_dataset" "test" {
 			plancheck.ExpectResourceAction(testAlgorithm, algorithm), plancheck.ExpectResourceAction(testDataset, dataset),
 		}}
 	}
+	ipfs := fmt.Sprintf(`{ ipfs = { cid = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi", gateway = "https://ipfs.example.org" }, sha256 = %q }`, strings.Repeat("b", 64))
+	arweave := fmt.Sprintf(`{ arweave = { transaction_id = "bNbA3TEQVL60xlgCcqdz4ZPHFZ711cZ3hmkpGttDt_U", gateway = "https://arweave.net" }, sha256 = %q }`, strings.Repeat("c", 64))
 	remote := fmt.Sprintf(`{ s3 = { bucket = "code", key = "train.py" }, sha256 = %q }`, strings.Repeat("a", 64))
 	const parameters = `parameters = {
     epochs    = { type = "number", description = "Rounds", default = "20" }
@@ -60,6 +62,10 @@ resource "c2d_dataset" "test" {
 				Config:           config("1", remote, parameters),
 				ConfigPlanChecks: both(plancheck.ResourceActionUpdate, plancheck.ResourceActionUpdate),
 			},
+			{ResourceName: testAlgorithm, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts"}},
+			{Config: config("1", ipfs, ""), ConfigPlanChecks: both(plancheck.ResourceActionUpdate, plancheck.ResourceActionUpdate)},
+			{ResourceName: testAlgorithm, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts"}},
+			{Config: config("1", arweave, ""), ConfigPlanChecks: both(plancheck.ResourceActionUpdate, plancheck.ResourceActionUpdate)},
 			{ResourceName: testAlgorithm, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts"}},
 		},
 	})

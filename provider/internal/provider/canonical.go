@@ -38,22 +38,58 @@ func (quantityNotation) canonical(text string) (string, error) {
 	return quantity.String(), nil
 }
 
-// durationNotation is that of Go durations: 60m and 1h0m0s are the same.
+// durationNotation is that of Go durations, from a second to a week: 60m and 1h0m0s are the same.
 type durationNotation struct{}
 
 func (durationNotation) name() string { return "Duration" }
 
 func (durationNotation) canonical(text string) (string, error) {
+	return canonicalDuration(text, time.Second, 168*time.Hour)
+}
+
+// longDurationNotation is that of durations from a minute to ten years.
+type longDurationNotation struct{}
+
+func (longDurationNotation) name() string { return "Duration" }
+
+func (longDurationNotation) canonical(text string) (string, error) {
+	return canonicalDuration(text, time.Minute, 87600*time.Hour)
+}
+
+// limitNotation is that of long durations, and of 0s, which stands for no limit.
+type limitNotation struct{}
+
+func (limitNotation) name() string { return "Duration" }
+
+func (limitNotation) canonical(text string) (string, error) {
+	if duration, err := time.ParseDuration(text); err == nil && duration == 0 {
+		return duration.String(), nil
+	}
+	return longDurationNotation{}.canonical(text)
+}
+
+func canonicalDuration(text string, least, most time.Duration) (string, error) {
 	duration, err := time.ParseDuration(text)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%q is not a duration: expected a number with a unit, such as 90s, 30m or 1h30m", text)
-	case duration < time.Second || duration > 168*time.Hour:
-		return "", fmt.Errorf("%q is not between 1s and 168h", text)
+	case duration < least || duration > most:
+		return "", fmt.Errorf("%q is not between %s and %s", text, brief(least), brief(most))
 	case duration%time.Second != 0:
 		return "", fmt.Errorf("%q is not a whole number of seconds", text)
 	}
 	return duration.String(), nil
+}
+
+// brief spells a duration without the units that are zero: 168h.
+func brief(d time.Duration) string {
+	switch {
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d%time.Minute == 0:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return d.String()
 }
 
 // canonicalType is the type of strings in a notation.
@@ -67,6 +103,12 @@ type (
 	quantityValue = canonicalValue[quantityNotation]
 	durationType  = canonicalType[durationNotation]
 	durationValue = canonicalValue[durationNotation]
+
+	longDurationType  = canonicalType[longDurationNotation]
+	longDurationValue = canonicalValue[longDurationNotation]
+
+	limitType  = canonicalType[limitNotation]
+	limitValue = canonicalValue[limitNotation]
 )
 
 var (
@@ -149,7 +191,7 @@ func quantityOf(q *resource.Quantity) quantityValue {
 }
 
 // duration to apply; nil where none is set.
-func duration(v durationValue) *metav1.Duration {
+func duration[N notation](v canonicalValue[N]) *metav1.Duration {
 	parsed, err := time.ParseDuration(v.ValueString())
 	if err != nil {
 		return nil
@@ -157,11 +199,11 @@ func duration(v durationValue) *metav1.Duration {
 	return &metav1.Duration{Duration: parsed}
 }
 
-func durationOf(d *metav1.Duration) durationValue {
+func durationOf[N notation](d *metav1.Duration) canonicalValue[N] {
 	if d == nil {
-		return durationValue{basetypes.NewStringNull()}
+		return canonicalValue[N]{basetypes.NewStringNull()}
 	}
-	return durationValue{basetypes.NewStringValue(d.Duration.String())}
+	return canonicalValue[N]{basetypes.NewStringValue(d.Duration.String())}
 }
 
 // keepSpelling plans no change where the configuration spells the value in the state differently.

@@ -153,6 +153,18 @@ func (c *cluster) namespace() (string, bool) {
 	return namespace, err == nil
 }
 
+// keyOf an object by its id: namespace/name, or its name in the provider's namespace.
+func (c *cluster) keyOf(id string) (client.ObjectKey, error) {
+	if namespace, name, both := strings.Cut(id, "/"); both {
+		return client.ObjectKey{Namespace: namespace, Name: name}, nil
+	}
+	namespace, known := c.namespace()
+	if !known {
+		return client.ObjectKey{}, fmt.Errorf("%w: namespace", errUnknownSettings)
+	}
+	return client.ObjectKey{Namespace: namespace, Name: id}, nil
+}
+
 func (c *cluster) fieldManager() string {
 	if name := c.settings.FieldManager.ValueString(); name != "" {
 		return name

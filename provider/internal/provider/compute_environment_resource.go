@@ -5,12 +5,14 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int32validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int32default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -58,6 +60,8 @@ type computeEnvironmentModel struct {
 	SandboxNamespace types.String        `tfsdk:"sandbox_namespace"`
 	Resources        *resourceOfferModel `tfsdk:"resources"`
 	MaxJobDuration   durationValue       `tfsdk:"max_job_duration"`
+	MaxConcurrent    types.Int32         `tfsdk:"max_concurrent_jobs"`
+	QueueTimeout     durationValue       `tfsdk:"queue_timeout"`
 	RuntimeClassName types.String        `tfsdk:"runtime_class_name"`
 	Isolation        *isolationModel     `tfsdk:"isolation"`
 	Egress           *egressModel        `tfsdk:"egress"`
@@ -88,12 +92,8 @@ type egressModel struct {
 }
 
 type resultsModel struct {
-	S3 *resultsBucketModel `tfsdk:"s3"`
-}
-
-type resultsBucketModel struct {
-	s3ConnectionModel
-	Prefix types.String `tfsdk:"prefix"`
+	S3        *bucketModel      `tfsdk:"s3"`
+	Retention longDurationValue `tfsdk:"retention"`
 }
 
 func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -149,6 +149,22 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 				Computed:      true,
 				Default:       stringdefault.StaticString("1h"),
 				PlanModifiers: []planmodifier.String{keepSpelling[durationNotation]{}},
+			},
+			"max_concurrent_jobs": schema.Int32Attribute{
+				MarkdownDescription: "Number of jobs that may be between `Staging` and `Releasing` at a time. The others queue: first come, first served within a namespace, " +
+					"and the namespaces take turns. From 1 to 10000. Default: `10`.",
+				Optional:   true,
+				Computed:   true,
+				Default:    int32default.StaticInt32(10),
+				Validators: []validator.Int32{int32validator.Between(1, 10000)},
+			},
+			"queue_timeout": schema.StringAttribute{
+				MarkdownDescription: "The longest time that a job may queue; then it fails. Whole seconds, from `1s` to `168h`. Default: `30m`.",
+				CustomType:          durationType{},
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString("30m"),
+				PlanModifiers:       []planmodifier.String{keepSpelling[durationNotation]{}},
 			},
 			"runtime_class_name": schema.StringAttribute{
 				MarkdownDescription: "RuntimeClass of job pods, for a stronger sandbox such as gVisor or Kata Containers. Not set means the cluster's default.",
@@ -218,6 +234,15 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 								},
 							}),
 					},
+					"retention": schema.StringAttribute{
+						MarkdownDescription: "How long results are kept once access to them is over, or, where access has no limit, once the last run is: then the objects are deleted. " +
+							"Whole seconds, from `1m` to `87600h`. Default: `168h`.",
+						CustomType:    longDurationType{},
+						Optional:      true,
+						Computed:      true,
+						Default:       stringdefault.StaticString("168h"),
+						PlanModifiers: []planmodifier.String{keepSpelling[longDurationNotation]{}},
+					},
 				},
 			},
 			"ready": readyAttribute("environment"),
@@ -243,6 +268,8 @@ func (m *computeEnvironmentModel) configuration() runtime.ApplyConfiguration {
 	spec := ac.ComputeEnvironmentSpec()
 	spec.SandboxNamespace = text(m.SandboxNamespace)
 	spec.MaxJobDuration = duration(m.MaxJobDuration)
+	spec.MaxConcurrentJobs = m.MaxConcurrent.ValueInt32Pointer()
+	spec.QueueTimeout = duration(m.QueueTimeout)
 	spec.RuntimeClassName = text(m.RuntimeClassName)
 	if o := m.Resources; o != nil {
 		spec.Resources = &ac.ResourceOfferApplyConfiguration{CPU: o.CPU.configuration(), Memory: o.Memory.configuration(), Disk: o.Disk.configuration()}
@@ -259,9 +286,9 @@ func (m *computeEnvironmentModel) configuration() runtime.ApplyConfiguration {
 	}
 	if m.Results != nil && m.Results.S3 != nil {
 		spec.Results = &ac.ResultsApplyConfiguration{S3: &ac.ResultsBucketApplyConfiguration{
-			S3ConnectionApplyConfiguration: m.Results.S3.s3ConnectionModel.configuration(),
+			S3ConnectionApplyConfiguration: m.Results.S3.configuration(),
 			Prefix:                         text(m.Results.S3.Prefix),
-		}}
+		}, Retention: duration(m.Results.Retention)}
 	}
 	return ac.ComputeEnvironment(m.Name.ValueString()).WithSpec(spec)
 }
@@ -280,7 +307,9 @@ func (m *computeEnvironmentModel) setSpec(e *v1alpha1.ComputeEnvironment) {
 	spec := e.Spec
 	m.SandboxNamespace = textOf(spec.SandboxNamespace)
 	m.Resources = &resourceOfferModel{CPU: quantityRangeOf(spec.Resources.CPU), Memory: quantityRangeOf(spec.Resources.Memory), Disk: quantityRangeOf(spec.Resources.Disk)}
-	m.MaxJobDuration = durationOf(spec.MaxJobDuration)
+	m.MaxJobDuration = durationOf[durationNotation](spec.MaxJobDuration)
+	m.MaxConcurrent = types.Int32Value(spec.MaxConcurrentJobs)
+	m.QueueTimeout = durationOf[durationNotation](spec.QueueTimeout)
 	m.RuntimeClassName = textOf(spec.RuntimeClassName)
 	m.Isolation = &isolationModel{
 		RequireEnforcedNetworkPolicy: types.BoolPointerValue(spec.Isolation.RequireEnforcedNetworkPolicy),
@@ -291,7 +320,10 @@ func (m *computeEnvironmentModel) setSpec(e *v1alpha1.ComputeEnvironment) {
 	if len(spec.Egress.Allow) > 0 {
 		m.Egress = &egressModel{Allow: copyOf(spec.Egress.Allow)}
 	}
-	m.Results = &resultsModel{S3: &resultsBucketModel{s3ConnectionModel: s3ConnectionOf(spec.Results.S3.S3Connection), Prefix: textOf(spec.Results.S3.Prefix)}}
+	m.Results = &resultsModel{
+		S3:        &bucketModel{s3ConnectionModel: s3ConnectionOf(spec.Results.S3.S3Connection), Prefix: textOf(spec.Results.S3.Prefix)},
+		Retention: durationOf[longDurationNotation](spec.Results.Retention),
+	}
 }
 
 func (m *computeEnvironmentModel) setStatus(e *v1alpha1.ComputeEnvironment) {

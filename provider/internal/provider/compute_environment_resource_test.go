@@ -48,18 +48,20 @@ func TestAccComputeEnvironment(t *testing.T) {
 					expectValue(testEnvironment, "sandbox_namespace", knownvalue.StringExact("c2d-sandbox")),
 					expectValue(testEnvironment, "isolation.require_enforced_network_policy", knownvalue.Bool(true)),
 					expectValue(testEnvironment, "results.s3.region", knownvalue.StringExact("us-east-1")),
+					expectValue(testEnvironment, "results.retention", knownvalue.StringExact("168h")),
+					expectValue(testEnvironment, "max_concurrent_jobs", knownvalue.Int64Exact(10)),
 				},
 			},
 			{ // another spelling of the same, and of the defaults
-				Config:           config("4000m", `max_job_duration = "60m"`+"\n"+`isolation = { host_users = false }`),
+				Config:           config("4000m", `max_job_duration = "60m"`+"\nmax_concurrent_jobs = 10\nqueue_timeout = \"1800s\"\n"+`isolation = { host_users = false }`),
 				ConfigPlanChecks: expectNoChange,
 			},
 			{
 				ResourceName: testEnvironment, ImportState: true, ImportStateVerify: true,
-				ImportStateVerifyIgnore: []string{"timeouts", "max_job_duration"},
+				ImportStateVerifyIgnore: []string{"timeouts", "max_job_duration", "queue_timeout", "results.retention"},
 			},
 			{
-				Config:           config("8", `egress = { allow = ["10.0.0.0/8", "192.168.0.0/16"] }`),
+				Config:           config("8", "max_concurrent_jobs = 3\nqueue_timeout = \"5m\"\n"+`egress = { allow = ["10.0.0.0/8", "192.168.0.0/16"] }`),
 				ConfigPlanChecks: expectAction(testEnvironment, plancheck.ResourceActionUpdate),
 			},
 			{ // what somebody else changed shows, and is not overwritten unasked

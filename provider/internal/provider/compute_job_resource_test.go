@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
@@ -51,6 +53,8 @@ func succeed(object client.Object) bool {
 		job.Status.Results = []v1alpha1.Result{{Name: "model/weights.json", Type: v1alpha1.ResultOutput, Bytes: 12, SHA256: strings.Repeat("a", 64), URI: "s3://results/weights.json"}}
 		job.Status.Manifest = &v1alpha1.ManifestStatus{SHA256: strings.Repeat("b", 64), Outputs: 1, Bytes: 12}
 		job.Status.ResultsSecret = job.Name + "-results"
+		job.Status.AccessExpiresAt = ptr.To(metav1.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
+		job.Status.ResultsExpireAt = ptr.To(metav1.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC))
 	}
 	return true
 }
@@ -65,14 +69,21 @@ func TestAccComputeJob(t *testing.T) {
   max_duration = "60m"
   deliver      = ["Output"]`
 	key := client.ObjectKey{Namespace: namespace, Name: "train"}
-	first, second := &v1alpha1.ComputeJob{}, &v1alpha1.ComputeJob{}
+	settled := strings.Replace(all, "20", "30", 1) + `
+  triggers    = { code = "2" }
+  timeouts    = { create = "10m" }
+  destination = { s3 = { bucket = "own-bucket", prefix = "c2d", credentials_secret_ref = { name = "own" } } }
+  notify      = { url = "https://example.org/hook", secret_ref = { name = "hook" } }`
+	first := &v1alpha1.ComputeJob{}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: providers(),
 		CheckDestroy:             allGone(namespace),
 		Steps: []resource.TestStep{
 			{
-				Config: jobConfig(t, namespace, all),
+				Config:           jobConfig(t, namespace, all),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plannedTrigger}},
 				ConfigStateChecks: []statecheck.StateCheck{
+					expectRun(1),
 					expectValue(testJob, "id", knownvalue.StringExact(namespace+"/train")),
 					expectValue(testJob, "namespace", knownvalue.StringExact(namespace)),
 					expectValue(testJob, "state", knownvalue.StringExact("Succeeded")),
@@ -82,6 +93,8 @@ func TestAccComputeJob(t *testing.T) {
 					expectValue(testJob, "results.0.name", knownvalue.StringExact("model/weights.json")),
 					expectValue(testJob, "results.0.uri", knownvalue.StringExact("s3://results/weights.json")),
 					expectValue(testJob, "manifest.outputs", knownvalue.Int64Exact(1)),
+					expectValue(testJob, "access_expires_at", knownvalue.StringExact("2026-11-23T12:00:00Z")),
+					expectValue(testJob, "results_expire_at", knownvalue.StringExact("2026-11-30T12:00:00Z")),
 				},
 				Check: func(*terraform.State) error { return api.Get(context.Background(), key, first) },
 			},
@@ -90,32 +103,56 @@ func TestAccComputeJob(t *testing.T) {
 				ConfigPlanChecks: expectNoChange,
 			},
 			{ // the first triggers of a job are noted
-				Config:           jobConfig(t, namespace, all+"\ntriggers = { code = \"1\" }"),
-				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionUpdate),
-				ConfigStateChecks: []statecheck.StateCheck{
-					expectValue(testJob, "state", knownvalue.StringExact("Succeeded")),
-					expectValue(testJob, "results", knownvalue.ListSizeExact(1)),
-				},
-				Check: func(*terraform.State) error { return sameObject(key, first, true) },
+				Config:            jobConfig(t, namespace, all+"\ntriggers = { code = \"1\" }"),
+				ConfigPlanChecks:  expectAction(testJob, plancheck.ResourceActionUpdate),
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(1), expectValue(testJob, "results", knownvalue.ListSizeExact(1))},
 			},
 			{ // other ones run it again
-				Config:           jobConfig(t, namespace, all+"\ntriggers = { code = \"2\" }"),
-				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionReplace),
-				Check:            func(*terraform.State) error { return sameObject(key, first, false) },
+				Config:            jobConfig(t, namespace, all+"\ntriggers = { code = \"2\" }"),
+				ConfigPlanChecks:  expectTrigger,
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(2)},
 			},
 			{
 				ResourceName: testJob, ImportState: true, ImportStateVerify: true,
 				ImportStateVerifyIgnore: []string{"timeouts", "triggers", "resources.cpu", "max_duration"},
 			},
-			{ // what runs cannot change
-				Config:           jobConfig(t, namespace, strings.Replace(all, "20", "30", 1)+"\ntriggers = { code = \"2\" }"),
-				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionReplace),
-				Check:            func(*terraform.State) error { return api.Get(context.Background(), key, second) },
+			{ // and so does something else to run
+				Config:            jobConfig(t, namespace, strings.Replace(all, "20", "30", 1)+"\ntriggers = { code = \"2\" }"),
+				ConfigPlanChecks:  expectTrigger,
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(3), expectValue(testJob, "state", knownvalue.StringExact("Succeeded"))},
 			},
-			{ // timeouts are Terraform's own
-				Config:           jobConfig(t, namespace, strings.Replace(all, "20", "30", 1)+"\ntriggers = { code = \"2\" }\ntimeouts = { create = \"10m\" }"),
-				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionUpdate),
-				Check:            func(*terraform.State) error { return sameObject(key, second, true) },
+			{ // what happens afterwards does not, and timeouts are Terraform's own
+				Config:            jobConfig(t, namespace, settled),
+				ConfigPlanChecks:  expectAction(testJob, plancheck.ResourceActionUpdate),
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(3), expectValue(testJob, "destination.s3.region", knownvalue.StringExact("us-east-1"))},
+			},
+			{ // somebody runs it again: that is no drift
+				PreConfig:        change(t, namespace, "train", &v1alpha1.ComputeJob{}, func(j *v1alpha1.ComputeJob) { j.Spec.Trigger = "by hand" }),
+				Config:           jobConfig(t, namespace, settled),
+				ConfigPlanChecks: expectNoChange,
+			},
+			{ // nor is it in the way of the next run
+				Config:            jobConfig(t, namespace, strings.Replace(settled, "30", "40", 1)),
+				ConfigPlanChecks:  expectTrigger,
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(5)},
+				Check:             func(*terraform.State) error { return sameObject(key, first, true) },
+			},
+			{ // something else that ran is drift
+				PreConfig: change(t, namespace, "train", &v1alpha1.ComputeJob{}, func(j *v1alpha1.ComputeJob) {
+					j.Spec.Trigger, j.Spec.Algorithm.Name = "by hand", "other"
+				}),
+				Config:      jobConfig(t, namespace, strings.Replace(settled, "30", "40", 1)),
+				ExpectError: errorText(`conflicts with "kubectl-edit" using c2d.dev/v1alpha1: - .spec.trigger - .spec.algorithm.name`),
+			},
+			{
+				Config:            configuration(t, namespace, "force_conflicts = true", jobBody(strings.Replace(settled, "30", "40", 1))),
+				ConfigPlanChecks:  expectTrigger,
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(7), expectValue(testJob, "algorithm.name", knownvalue.StringExact("train"))},
+			},
+			{ // another environment is another job
+				Config:           strings.Replace(jobConfig(t, namespace, settled), `"default"`, `"other"`, 1),
+				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionReplace),
+				Check:            func(*terraform.State) error { return sameObject(key, first, false) },
 			},
 			{
 				PreConfig:        remove(t, &v1alpha1.ComputeJob{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "train"}}),
@@ -124,6 +161,20 @@ func TestAccComputeJob(t *testing.T) {
 			},
 		},
 	})
+}
+
+// plannedTrigger is known while Terraform plans, so that everybody sees what starts a run.
+var plannedTrigger = plancheck.ExpectKnownValue(testJob, tfjsonpath.New("trigger"), knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f]{16}$`)))
+
+// expectTrigger of another run of the same job in a plan.
+var expectTrigger = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+	plancheck.ExpectResourceAction(testJob, plancheck.ResourceActionUpdate),
+	plannedTrigger,
+	plancheck.ExpectUnknownValue(testJob, tfjsonpath.New("run")),
+}}
+
+func expectRun(run int64) statecheck.StateCheck {
+	return expectValue(testJob, "run", knownvalue.Int64Exact(run))
 }
 
 // sameObject says whether the object of that name is still the one that was seen before.
@@ -148,16 +199,19 @@ func TestAccComputeJobFails(t *testing.T) {
 		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(strings.Repeat("early\n", 1000)+"\x1b[31mTraceback: no such column\n"))
 	}))
 	defer logs.Close()
-	shareResults(t, namespace, time.Now().Add(time.Hour), map[string]string{"log": logs.URL + "/log?X-Amz-Signature=secret"})
+	shareResults(t, namespace, time.Now().Add(time.Hour), map[string]string{
+		"run-1": jsonOf([]sharedFile{{Name: "algorithm.log", Type: v1alpha1.ResultLog, URL: logs.URL + "/log?X-Amz-Signature=secret"}}),
+	})
 	controller := startController(t, namespace)
-	controller.from(func(object client.Object) bool {
+	fail := func(object client.Object) bool {
 		beStalled(v1alpha1.ReasonExitCode, "the algorithm exited with code 3")(object)
 		job := object.(*v1alpha1.ComputeJob)
 		job.Status.Pod = "job-1"
 		job.Status.Exit = &v1alpha1.Exit{Class: v1alpha1.ReasonExitCode, Code: ptr.To[int32](3)}
 		job.Status.ResultsSecret = "train-results"
 		return true
-	})
+	}
+	controller.from(fail)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: providers(),
 		CheckDestroy:             allGone(namespace),
@@ -178,6 +232,27 @@ func TestAccComputeJobFails(t *testing.T) {
 				PreConfig:        func() { controller.from(succeed) },
 				Config:           jobConfig(t, namespace, ""),
 				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionReplace),
+			},
+			{ // a job that fails when it runs again stays, and shows no log of another run
+				PreConfig:        func() { controller.from(fail) },
+				Config:           jobConfig(t, namespace, `parameters = { epochs = "20" }`),
+				ConfigPlanChecks: expectTrigger,
+				ExpectError:      errorText("The algorithm exited with code 3. Pod: job-1 Exit of the algorithm: ExitCode, code 3 Correct what is wrong and apply again: another spec or other triggers"),
+			},
+			{
+				Config:            jobConfig(t, namespace, `parameters = { epochs = "20" }`),
+				ConfigPlanChecks:  expectNoChange,
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(2), expectValue(testJob, "state", knownvalue.StringExact("Failed"))},
+			},
+			{ // what is no run is no failure either
+				Config:           jobConfig(t, namespace, `parameters = { epochs = "20" }`+"\n"+`notify = { url = "https://example.org/hook" }`),
+				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionUpdate),
+			},
+			{
+				PreConfig:         func() { controller.from(succeed) },
+				Config:            jobConfig(t, namespace, `parameters = { epochs = "30" }`),
+				ConfigPlanChecks:  expectTrigger,
+				ConfigStateChecks: []statecheck.StateCheck{expectRun(3), expectValue(testJob, "state", knownvalue.StringExact("Succeeded"))},
 			},
 		},
 	})

@@ -5,14 +5,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -25,8 +26,9 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 		"namespace": namespaceAttribute("job"),
 		"name":      nameAttribute("job", objectName("a job")),
 		"environment": schema.StringAttribute{
-			MarkdownDescription: "Environment to run in, by the name of a `c2d_compute_environment`.",
+			MarkdownDescription: "Environment to run in, by the name of a `c2d_compute_environment`. Another environment makes another job.",
 			Required:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{label("an environment")},
 		},
 		"datasets": schema.ListNestedAttribute{
@@ -45,6 +47,7 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 						Required:            true,
 						Validators:          []validator.String{objectName("a dataset")},
 					},
+					"parameters": parameterValuesAttribute("Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs."),
 				},
 			},
 		},
@@ -59,17 +62,8 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 				},
 			},
 		},
-		"parameters": schema.MapAttribute{
-			MarkdownDescription: "Parameters of the algorithm, checked against those that it declares and handed over in `/data/inputs/algoCustomData.json`.",
-			ElementType:         types.StringType,
-			Optional:            true,
-			Validators: []validator.Map{
-				mapvalidator.SizeAtMost(64),
-				mapvalidator.KeysAre(stringvalidator.LengthBetween(1, 63)),
-				mapvalidator.ValueStringsAre(stringvalidator.LengthAtMost(1024)),
-			},
-		},
-		"resources": jobResourcesAttribute(),
+		"parameters": parameterValuesAttribute("Parameters of the algorithm, checked against those that it declares and handed over in `/data/inputs/algoCustomData.json`."),
+		"resources":  jobResourcesAttribute(),
 		"max_duration": schema.StringAttribute{
 			MarkdownDescription: "The longest time that the algorithm may run; then it is stopped. Whole seconds, from `1s` to `168h`. Not set: as long as the environment allows.",
 			CustomType:          durationType{},
@@ -89,11 +83,23 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(string(v1alpha1.DeliverOutput), string(v1alpha1.DeliverLogs))),
 			},
 		},
+		"destination": destinationAttribute(),
+		"notify":      notifyAttribute(),
+		"suspend": schema.BoolAttribute{
+			MarkdownDescription: "Stop the run that is under way, and let none begin. A run that was stopped does not go on: `false` again runs the job anew. Default: `false`.",
+			Optional:            true,
+			Computed:            true,
+			Default:             booldefault.StaticBool(false),
+		},
 		"triggers": schema.MapAttribute{
 			MarkdownDescription: "Any values; when one of them changes, the job runs again: `{ code = filesha256(\"train.py\") }`. They are kept in the Terraform state alone. " +
 				"A job that had none, such as one that was imported, takes note of its first triggers without running.",
 			ElementType: types.StringType,
 			Optional:    true,
+		},
+		"trigger": schema.StringAttribute{
+			MarkdownDescription: "What started the last run: a hash over `triggers` and what runs, unless somebody else ran the job again. A plan that changes it starts a run.",
+			Computed:            true,
 		},
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 			CreateDescription: waitDescription("60m"), UpdateDescription: waitDescription("60m"), DeleteDescription: deleteDescription}),
@@ -103,12 +109,52 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out. " +
-			"Terraform waits until the job has succeeded or failed.\n\n" +
-			"What a job runs cannot change: another spec, or other `triggers`, replace the job and so run it again. " +
+			"Terraform waits until the job has succeeded, failed or, where it is suspended, stopped.\n\n" +
+			"A change of what runs (`datasets`, `algorithm`, `parameters`, `resources`, `max_duration`, `deliver`), or of `triggers`, runs the job again: the plan shows another `trigger`. " +
+			"A run that is under way is stopped first, and the results of each run stay readable until access ends. Runs that somebody else starts, with `kubectl c2d rerun`, are taken over as they are.\n\n" +
 			"A job that fails while it is created is an error with its reason and, where the log was released, the last lines of it; Terraform marks the job as tainted, so that the " +
-			"next apply runs it again (`terraform untaint` keeps it). A job that is still running when `timeouts.create` is over is left running, with a warning; the next apply goes on " +
-			"waiting for it. Should it fail later it stays as it is: other `triggers`, or `terraform apply -replace=ADDRESS`, run it again.",
+			"next apply makes it anew (`terraform untaint` keeps it). A job that fails when it runs again is an error too, and stays as it is: another spec, other `triggers`, or " +
+			"`terraform apply -replace=ADDRESS` run it once more. A job that is still queued or running when the timeout is over is left so, with a warning; the next apply goes on waiting for it.",
 		Attributes: attributes,
+	}
+}
+
+func destinationAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "The consumer's own storage, to which what was released is copied; the owner's copy stays as long as it would without.",
+		Optional:            true,
+		Attributes: map[string]schema.Attribute{
+			"s3": schema.SingleNestedAttribute{
+				MarkdownDescription: "S3 bucket, and the prefix under which the results are put: `PREFIX/<job>/<run>/outputs/...` and so on.",
+				Required:            true,
+				Attributes: s3Attributes(
+					secretRefAttribute("Secret beside the job with the keys `accessKeyID`, `secretAccessKey` and, where temporary, `sessionToken`. "+
+						"The gateway must have been given the right to read it.", true),
+					map[string]schema.Attribute{
+						"prefix": schema.StringAttribute{
+							MarkdownDescription: "Prefix of the objects' keys.",
+							Optional:            true,
+							Validators:          []validator.String{stringvalidator.LengthBetween(1, 512), noDots{}},
+						},
+					}),
+			},
+		},
+	}
+}
+
+func notifyAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Tells the consumer's own systems of each end of a run: a CloudEvent is sent with POST, again and again until it is taken, for a day at most.",
+		Optional:            true,
+		Attributes: map[string]schema.Attribute{
+			"url": schema.StringAttribute{
+				MarkdownDescription: "URL to POST to, http or https, without user name and password in it.",
+				Required:            true,
+				Validators:          urlValidators(),
+			},
+			"secret_ref": secretRefAttribute("Secret beside the job whose key `secret` signs each event (HMAC-SHA256, as the Standard Webhooks specification says). "+
+				"The gateway must have been given the right to read it.", false),
+		},
 	}
 }
 
@@ -141,13 +187,15 @@ func jobStatusSchema() map[string]schema.Attribute {
 		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
 	}
 	return map[string]schema.Attribute{
-		"state":        computed("State in one word: `Pending`, `Staging`, `Running`, `Releasing`, `Succeeded` or `Failed`."),
-		"reason":       computed("Reason of the state, such as `Succeeded`, `PolicyDenied` or `OutOfMemory`."),
-		"message":      computed("One sentence about the state."),
-		"run":          number("Runs of this job, from 1."),
-		"pod":          computed("Pod of the run, in the environment's sandbox namespace."),
-		"started_at":   computed("When the algorithm started, in RFC 3339."),
-		"completed_at": computed("When the job was done, in RFC 3339."),
+		"state":             computed("State in one word: `Pending`, `Queued`, `Staging`, `Running`, `Releasing`, `Succeeded`, `Failed`, `Stopped`, or `Expired` once access to the results is over."),
+		"reason":            computed("Reason of the state, such as `Succeeded`, `PolicyDenied` or `OutOfMemory`. That of a job that succeeded becomes `Expired` once access to its results is over; one that failed keeps its own."),
+		"message":           computed("One sentence about the state."),
+		"run":               number("Number of the run, from 1."),
+		"pod":               computed("Pod of the run, in the environment's sandbox namespace."),
+		"started_at":        computed("When the algorithm started, in RFC 3339."),
+		"completed_at":      computed("When the run was over, in RFC 3339."),
+		"access_expires_at": computed("When access to datasets and results ends, in RFC 3339; null where the datasets' terms set no limit."),
+		"results_expire_at": computed("When the results are deleted, in RFC 3339."),
 		"exit": schema.SingleNestedAttribute{
 			MarkdownDescription: "Exit of the algorithm.",
 			Computed:            true,

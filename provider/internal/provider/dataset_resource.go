@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -53,23 +54,29 @@ func newDatasetResource() resource.Resource {
 }
 
 type datasetModel struct {
-	ID         types.String       `tfsdk:"id"`
-	Namespace  types.String       `tfsdk:"namespace"`
-	Name       types.String       `tfsdk:"name"`
-	Metadata   *metadataModel     `tfsdk:"metadata"`
-	Files      []datasetFileModel `tfsdk:"files"`
-	Access     *accessModel       `tfsdk:"access"`
-	Disclosure *disclosureModel   `tfsdk:"disclosure"`
-	DID        types.String       `tfsdk:"did"`
-	Ready      types.Bool         `tfsdk:"ready"`
-	Timeouts   timeouts.Value     `tfsdk:"timeouts"`
+	ID         types.String              `tfsdk:"id"`
+	Namespace  types.String              `tfsdk:"namespace"`
+	Name       types.String              `tfsdk:"name"`
+	Metadata   *metadataModel            `tfsdk:"metadata"`
+	Files      []datasetFileModel        `tfsdk:"files"`
+	Access     *accessModel              `tfsdk:"access"`
+	Disclosure *disclosureModel          `tfsdk:"disclosure"`
+	Terms      *termsModel               `tfsdk:"terms"`
+	Parameters map[string]parameterModel `tfsdk:"parameters"`
+	DID        types.String              `tfsdk:"did"`
+	Ready      types.Bool                `tfsdk:"ready"`
+	Timeouts   timeouts.Value            `tfsdk:"timeouts"`
 }
 
 type datasetFileModel struct {
-	S3     *s3SourceModel   `tfsdk:"s3"`
-	HTTP   *httpSourceModel `tfsdk:"http"`
-	Inline types.String     `tfsdk:"inline"`
-	SHA256 types.String     `tfsdk:"sha256"`
+	S3                    *s3SourceModel      `tfsdk:"s3"`
+	HTTP                  *httpSourceModel    `tfsdk:"http"`
+	IPFS                  *ipfsSourceModel    `tfsdk:"ipfs"`
+	Arweave               *arweaveSourceModel `tfsdk:"arweave"`
+	PersistentVolumeClaim *volumeSourceModel  `tfsdk:"persistent_volume_claim"`
+	Image                 *imageSourceModel   `tfsdk:"image"`
+	Inline                types.String        `tfsdk:"inline"`
+	SHA256                types.String        `tfsdk:"sha256"`
 }
 
 type accessModel struct {
@@ -99,6 +106,13 @@ type logDisclosureModel struct {
 	Release types.String `tfsdk:"release"`
 }
 
+type termsModel struct {
+	Timeout limitValue `tfsdk:"timeout"`
+}
+
+// sourcesOfFiles are the attributes of a file of which exactly one is set.
+var sourcesOfFiles = []string{"s3", "http", "ipfs", "arweave", "persistent_volume_claim", "image", "inline"}
+
 func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Private data that others may compute on and never see, with the owner's rules for using it.",
@@ -108,14 +122,18 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"name":      nameAttribute("dataset", objectName("a dataset")),
 			"metadata":  metadataAttribute("dataset"),
 			"files": schema.ListNestedAttribute{
-				MarkdownDescription: "Files in the order of the index under which an algorithm sees them: `/data/inputs/<did>/<index>`. Each comes from exactly one of `s3`, `http` and `inline`.",
+				MarkdownDescription: "Files in the order of the index under which an algorithm sees them: `/data/inputs/<did>/<index>`. Each comes from exactly one of `s3`, `http`, `ipfs`, `arweave`, `persistent_volume_claim`, `image` and `inline`.",
 				Required:            true,
 				Validators:          []validator.List{listvalidator.SizeBetween(1, 64)},
 				NestedObject: schema.NestedAttributeObject{
-					Validators: []validator.Object{exactlyOneOf("s3", "http", "inline"), pinsOneFile{}},
+					Validators: []validator.Object{exactlyOneOf(sourcesOfFiles...), pinsOneFile{}},
 					Attributes: map[string]schema.Attribute{
-						"s3":   s3SourceAttribute(),
-						"http": httpSourceAttribute(),
+						"s3":                      s3SourceAttribute(),
+						"http":                    httpSourceAttribute(),
+						"ipfs":                    ipfsSourceAttribute(),
+						"arweave":                 arweaveSourceAttribute(),
+						"persistent_volume_claim": volumeSourceAttribute(),
+						"image":                   imageSourceAttribute(),
 						"inline": schema.StringAttribute{
 							MarkdownDescription: "Inline text, for small files. Whoever may read this object, or the Terraform state, can read it.",
 							Optional:            true,
@@ -174,6 +192,20 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				},
 			},
 			"disclosure": disclosureAttribute(),
+			"terms": schema.SingleNestedAttribute{
+				MarkdownDescription: "Terms of access.",
+				Optional:            true,
+				Attributes: map[string]schema.Attribute{
+					"timeout": schema.StringAttribute{
+						MarkdownDescription: "How long a job has access to the dataset, and its consumer to the results, from the start of its first run: `24h`. " +
+							"Whole seconds, from `1m` to `87600h`; `0s`, the default, sets no limit.",
+						CustomType:    limitType{},
+						Optional:      true,
+						PlanModifiers: []planmodifier.String{keepSpelling[limitNotation]{}},
+					},
+				},
+			},
+			"parameters": parametersAttribute("Parameters that a job may set, by name: the key in the query of the dataset's HTTP URLs. A job that sets another one is refused."),
 			"did": schema.StringAttribute{
 				MarkdownDescription: "The dataset's decentralised identifier. Algorithms find its files under it, without the method prefix.",
 				Computed:            true,
@@ -231,7 +263,8 @@ func (m *datasetModel) configuration() runtime.ApplyConfiguration {
 	spec.Metadata = m.Metadata.configuration()
 	for _, file := range m.Files {
 		spec.Files = append(spec.Files, ac.DatasetFileApplyConfiguration{
-			S3: file.S3.configuration(), HTTP: file.HTTP.configuration(), Inline: text(file.Inline), SHA256: text(file.SHA256),
+			S3: file.S3.configuration(), HTTP: file.HTTP.configuration(), IPFS: file.IPFS.configuration(), Arweave: file.Arweave.configuration(),
+			PersistentVolumeClaim: file.PersistentVolumeClaim.configuration(), Image: file.Image.configuration(), Inline: text(file.Inline), SHA256: text(file.SHA256),
 		})
 	}
 	spec.Access = m.Access.configuration()
@@ -239,6 +272,10 @@ func (m *datasetModel) configuration() runtime.ApplyConfiguration {
 		release := v1alpha1.LogRelease(d.Logs.Release.ValueString())
 		spec.Disclosure = &ac.DisclosureApplyConfiguration{Logs: &ac.LogDisclosureApplyConfiguration{Release: &release}}
 	}
+	if t := m.Terms; t != nil && !t.Timeout.IsNull() {
+		spec.Terms = &ac.TermsApplyConfiguration{Timeout: duration(t.Timeout)}
+	}
+	spec.Parameters = parametersConfiguration(m.Parameters)
 	return ac.Dataset(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
 }
 
@@ -268,7 +305,10 @@ func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 	m.Metadata = metadataOf(spec.Metadata)
 	m.Files = nil
 	for _, file := range spec.Files {
-		m.Files = append(m.Files, datasetFileModel{S3: s3SourceOf(file.S3), HTTP: httpSourceOf(file.HTTP), Inline: textOf(file.Inline), SHA256: textOf(file.SHA256)})
+		m.Files = append(m.Files, datasetFileModel{
+			S3: s3SourceOf(file.S3), HTTP: httpSourceOf(file.HTTP), IPFS: ipfsSourceOf(file.IPFS), Arweave: arweaveSourceOf(file.Arweave),
+			PersistentVolumeClaim: volumeSourceOf(file.PersistentVolumeClaim), Image: imageSourceOf(file.Image), Inline: textOf(file.Inline), SHA256: textOf(file.SHA256),
+		})
 	}
 	m.Access = accessOf(spec.Access)
 	release := spec.Disclosure.Logs.Release
@@ -276,6 +316,11 @@ func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 		release = v1alpha1.LogReleaseNever
 	}
 	m.Disclosure = &disclosureModel{Logs: &logDisclosureModel{Release: types.StringValue(string(release))}}
+	m.Terms = nil
+	if spec.Terms.Timeout != nil {
+		m.Terms = &termsModel{Timeout: durationOf[limitNotation](spec.Terms.Timeout)}
+	}
+	m.Parameters = parametersOf(spec.Parameters)
 }
 
 func accessOf(access v1alpha1.DatasetAccess) *accessModel {

@@ -31,13 +31,19 @@ func TestAccDataset(t *testing.T) {
     { s3 = { bucket = "private", key = "a.csv", endpoint = "https://s3.example.org", force_path_style = true, credentials_secret_ref = { name = "s3" } }, sha256 = %[1]q },
     { s3 = { bucket = "private", prefix = "many/" } },
     { http = { url = "https://example.org/b.csv", headers_secret_ref = { name = "headers" } } },
+    { ipfs = { cid = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi/c.csv", gateway = "https://ipfs.example.org" }, sha256 = %[1]q },
+    { arweave = { transaction_id = "bNbA3TEQVL60xlgCcqdz4ZPHFZ711cZ3hmkpGttDt_U", gateway = "https://arweave.net" } },
+    { persistent_volume_claim = { claim_name = "scans", path = "2026/ct" } },
+    { image = { reference = "registry.example.org/data/tumours@sha256:%[1]s" } },
     { inline = "a,b\n1,2\n" },
   ]
   access = {
     consumers  = { namespaces = ["team-b", "team-a"] }
     algorithms = [{ checksum = "sha256:%[1]s", ref = { namespace = "team-a", name = "train" } }, { checksum = "*" }]
   }
-  disclosure = { logs = { release = "Always" } }`, hash)
+  disclosure = { logs = { release = "Always" } }
+  terms      = { timeout = "24h" }
+  parameters = { year = { type = "number", default = "2026" } }`, hash)
 	const small = `files = [{ inline = "x" }]`
 	config := func(settings, name, body string) string {
 		return configuration(t, namespace, settings, datasetBody(name, body))
@@ -53,11 +59,15 @@ func TestAccDataset(t *testing.T) {
 					expectValue(testDataset, "did", knownvalue.StringRegexp(errorText("did:c2d:"))),
 				},
 			},
-			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts"}},
-			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateId: "tumours", ImportStateVerifyIgnore: []string{"timeouts"}},
+			{ // another spelling of the same
+				Config:           config("", "tumours", strings.Replace(all, `"24h"`, `"1440m"`, 1)),
+				ConfigPlanChecks: expectNoChange,
+			},
+			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "terms.timeout"}},
+			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateId: "tumours", ImportStateVerifyIgnore: []string{"timeouts", "terms.timeout"}},
 			{ResourceName: testDataset, ImportState: true, ImportStateId: "a/b/c", ExpectError: errorText(`"a/b/c" does not name a dataset: expected namespace/name`)},
 			{ // empty groups ask for nothing, and stay as they were written
-				Config:           config("", "tumours", small+"\nmetadata = {}\naccess = { consumers = { namespaces = [] }, algorithms = [] }"),
+				Config:           config("", "tumours", small+"\nmetadata = {}\nterms = {}\nparameters = {}\naccess = { consumers = { namespaces = [] }, algorithms = [] }"),
 				ConfigPlanChecks: expectAction(testDataset, plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectValue(testDataset, "disclosure.logs.release", knownvalue.StringExact("Never")),

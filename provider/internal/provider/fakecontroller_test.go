@@ -23,6 +23,15 @@ type fakeController struct {
 	behave  func(client.Object) bool // sets the status; false leaves the object alone
 	release bool                     // whether objects that are deleted lose their finalizers
 	seen    map[client.ObjectKey]client.Object
+	await   func(client.Object) bool // what onSight waits for; may be nil
+	onSight func()
+}
+
+// once an object is seen that matches, do something about it.
+func (f *fakeController) once(matches func(client.Object) bool, do func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.await, f.onSight = matches, do
 }
 
 // startController runs until the test ends. At first it makes every object ready.
@@ -79,6 +88,10 @@ func (f *fakeController) reconcile(ctx context.Context, object client.Object) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen[client.ObjectKeyFromObject(object)] = object.DeepCopyObject().(client.Object)
+	if f.await != nil && f.await(object) {
+		f.await = nil
+		go f.onSight()
+	}
 	var err error
 	before := object.DeepCopyObject().(client.Object)
 	switch {
@@ -88,7 +101,7 @@ func (f *fakeController) reconcile(ctx context.Context, object client.Object) {
 		}
 		object.SetFinalizers(nil)
 		err = api.Update(ctx, object)
-	case f.behave(object):
+	case attend(object) || f.behave(object):
 		if equalStatus(before, object) {
 			return
 		}
@@ -116,7 +129,6 @@ func becomeReady(object client.Object) bool {
 		o.Status.Checksum = checksumOf(o.Spec.Container, o.Spec.Code)
 	case *v1alpha1.ComputeJob:
 		o.Status.State = v1alpha1.StateSucceeded
-		o.Status.Run = 1
 	}
 	conclude(object, metav1.ConditionTrue, v1alpha1.ReasonReady, "All is well.")
 	return true
@@ -127,7 +139,6 @@ func beStalled(reason, message string) func(client.Object) bool {
 	return func(object client.Object) bool {
 		if job, ok := object.(*v1alpha1.ComputeJob); ok {
 			job.Status.State = v1alpha1.StateFailed
-			job.Status.Run = 1
 		}
 		conclude(object, metav1.ConditionFalse, reason, message)
 		return true
@@ -140,12 +151,63 @@ func keepRunning(object client.Object) bool {
 	if !ok {
 		return becomeReady(object)
 	}
-	job.Status.State = v1alpha1.StateRunning
-	job.Status.Run = 1
+	if job.Status.State.Terminal() {
+		return false
+	}
+	job.Status.State, job.Status.Pod = v1alpha1.StateRunning, "job-1"
 	job.Status.ObservedGeneration = job.Generation
 	job.Status.Conditions = []metav1.Condition{condition(job, v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonRunning, "The algorithm runs."),
 		condition(job, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonRunning, "The algorithm runs.")}
 	return true
+}
+
+// keepQueued leaves jobs in the queue; everything else becomes ready.
+func keepQueued(object client.Object) bool {
+	job, ok := object.(*v1alpha1.ComputeJob)
+	if !ok {
+		return becomeReady(object)
+	}
+	const message = "Waits for a slot of ComputeEnvironment default: about number 3 in the queue."
+	job.Status.State = v1alpha1.StateQueued
+	job.Status.Queue = &v1alpha1.QueueStatus{Position: 3, Since: metav1.NewMicroTime(job.CreationTimestamp.Time)}
+	job.Status.ObservedGeneration = job.Generation
+	job.Status.Conditions = []metav1.Condition{condition(job, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonQueued, message),
+		condition(job, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonQueued, message)}
+	return true
+}
+
+// attend to what is asked of a job besides running: to stop, and to run again. It says whether that is all for now.
+func attend(object client.Object) bool {
+	job, ok := object.(*v1alpha1.ComputeJob)
+	if !ok {
+		return false
+	}
+	s := &job.Status
+	due := s.Run == 0 || s.Trigger != job.Spec.Trigger
+	switch {
+	case job.Spec.Suspend:
+		s.ObservedGeneration = job.Generation
+		if s.Run == 0 {
+			s.Run, s.Trigger = 1, job.Spec.Trigger
+		}
+		if !s.State.Terminal() {
+			s.State = v1alpha1.StateStopped
+			s.Stop = &v1alpha1.StopStatus{Reason: v1alpha1.ReasonSuspended, Time: job.CreationTimestamp}
+		}
+		if s.State == v1alpha1.StateStopped {
+			s.Conditions = nil
+		}
+		return true
+	case due:
+		if s.Run > 0 {
+			s.Runs = append([]v1alpha1.RunRecord{{Run: s.Run, Trigger: s.Trigger, State: s.State, Manifest: s.Manifest}}, s.Runs...)
+		}
+		*s = v1alpha1.ComputeJobStatus{Run: s.Run + 1, Trigger: job.Spec.Trigger, Runs: s.Runs, ObservedGeneration: job.Generation, ResultsSecret: s.ResultsSecret}
+	case s.State == v1alpha1.StateStopped && s.Pod != "":
+		conclude(job, metav1.ConditionFalse, v1alpha1.ReasonSuspended, "The run was stopped by spec.suspend.")
+		return true
+	}
+	return false
 }
 
 func conclude(object client.Object, ready metav1.ConditionStatus, reason, message string) {

@@ -24,11 +24,12 @@ type progress struct {
 	seen    bool // the controller has looked at this generation
 	ready   bool
 	failed  bool // and will stay so until a person acts
+	stopped bool // by its own spec: nothing is asked of it any more
 	reason  string
 	message string
 }
 
-func (p progress) settled() bool { return p.ready || p.failed }
+func (p progress) settled() bool { return p.ready || p.failed || p.stopped }
 
 func progressOf(object client.Object, conditions []metav1.Condition, observedGeneration int64) progress {
 	p := progress{seen: observedGeneration == object.GetGeneration()}

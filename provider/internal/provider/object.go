@@ -3,12 +3,14 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/util/retry"
@@ -24,11 +26,17 @@ type kind[O client.Object] struct {
 	newList    func() client.ObjectList
 	copy       func(from, to O)
 	conditions func(O) (conditions []metav1.Condition, observedGeneration int64)
+	// refine what the conditions say by what only this kind knows; may be nil.
+	refine func(O, progress) progress
 }
 
 func (k kind[O]) progress(object O) progress {
 	conditions, observed := k.conditions(object)
-	return progressOf(object, conditions, observed)
+	p := progressOf(object, conditions, observed)
+	if k.refine != nil {
+		p = k.refine(object, p)
+	}
+	return p
 }
 
 // describe an object for a sentence: dataset "hospital/tumours".
@@ -100,8 +108,9 @@ func (e *foreignFieldsError) Error() string {
 }
 
 // apply a model and see to it that the object asks for that and for nothing else. Server-side apply alone would leave
-// in place what others have added, such as one more consumer of a dataset.
-func apply[M any, P modelOf[M, O], O client.Object](ctx context.Context, c *cluster, api client.Client, k kind[O], m P) (O, error) {
+// in place what others have added, such as one more consumer of a dataset. The fields in overwrite, such as .spec.trigger,
+// are written whoever wrote them last.
+func apply[M any, P modelOf[M, O], O client.Object](ctx context.Context, c *cluster, api client.Client, k kind[O], m P, overwrite ...string) (O, error) {
 	object := k.newObject()
 	configuration := m.configuration()
 	wanted := specOf(configuration)
@@ -109,7 +118,12 @@ func apply[M any, P modelOf[M, O], O client.Object](ctx context.Context, c *clus
 	if c.forceConflicts() {
 		options = append(options, client.ForceOwnership)
 	}
-	if err := api.Apply(ctx, configuration, options...); err != nil {
+	err := api.Apply(ctx, configuration, options...)
+	if conflictsOnlyOn(err, overwrite) {
+		configuration = m.configuration()
+		err = api.Apply(ctx, configuration, append(options, client.ForceOwnership)...)
+	}
+	if err != nil {
 		return object, err
 	}
 	// The client has filled the configuration with the answer of the server.
@@ -124,7 +138,7 @@ func apply[M any, P modelOf[M, O], O client.Object](ctx context.Context, c *clus
 	if reflect.DeepEqual(wanted, asksFor(object)) {
 		return object, nil
 	}
-	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+	err = retry.RetryOnConflict(retry.DefaultBackoff, func() error {
 		if err := api.Get(ctx, m.key(), object); err != nil || reflect.DeepEqual(wanted, asksFor(object)) {
 			return err
 		}
@@ -143,6 +157,18 @@ func apply[M any, P modelOf[M, O], O client.Object](ctx context.Context, c *clus
 		return api.Update(ctx, object, client.FieldOwner(c.fieldManager()))
 	})
 	return object, err
+}
+
+// conflictsOnlyOn says whether an apply failed because somebody else wrote these fields, and for nothing else.
+func conflictsOnlyOn(err error, fields []string) bool {
+	var status apierrors.APIStatus
+	if !apierrors.IsConflict(err) || !errors.As(err, &status) || status.Status().Details == nil {
+		return false
+	}
+	causes := status.Status().Details.Causes
+	return len(causes) > 0 && !slices.ContainsFunc(causes, func(cause metav1.StatusCause) bool {
+		return cause.Type != metav1.CauseTypeFieldManagerConflict || !slices.Contains(fields, cause.Field)
+	})
 }
 
 // otherManagers of an object's spec, quoted.

@@ -29,6 +29,9 @@ type objectResource[M any, P modelOf[M, O], O client.Object] struct {
 	moreOnFailure func(context.Context, client.Client, O) string
 	// afterFailure says what to do about an object that fails when it is no longer new.
 	afterFailure string
+	// complete a plan with what was not known when it was made; prior is nil for a new object. It returns the fields to write
+	// even where somebody else wrote them last. May be nil.
+	complete func(planned, prior P) (overwrite []string)
 }
 
 func (r *objectResource[M, P, O]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -69,6 +72,9 @@ func (r *objectResource[M, P, O]) Create(ctx context.Context, req resource.Creat
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if r.complete != nil {
+		r.complete(m, nil)
+	}
 	key, action := m.key(), "create "+r.kind.describe(m.key())
 	api, err := r.cluster.client()
 	if err != nil {
@@ -95,15 +101,30 @@ func (r *objectResource[M, P, O]) Create(ctx context.Context, req resource.Creat
 	}
 	tflog.Info(ctx, "created "+r.kind.describe(key))
 	// State and identity come before the wait: whatever happens in it, Terraform must know the object.
-	m.setStatus(object)
 	resp.Diagnostics.Append(r.setIdentity(ctx, resp.Identity, key)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(save[M, P](ctx, req.Plan, &resp.State, m, object)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.settle(ctx, api, object, within, phaseCreate)...)
+	resp.Diagnostics.Append(r.settle(ctx, api, m, object, within, phaseCreate)...)
+	resp.Diagnostics.Append(save[M, P](ctx, req.Plan, &resp.State, m, object)...)
+}
+
+// save what is known of an object. Terraform holds a provider to its plan: what changed since shows in the next one.
+func save[M any, P modelOf[M, O], O client.Object](ctx context.Context, plan tfsdk.Plan, state *tfsdk.State, m P, object O) diag.Diagnostics {
 	m.setStatus(object)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	diags := state.Set(ctx, m)
+	if diags.HasError() {
+		return diags
+	}
+	found := attributesOf(state.Raw)
+	for name, planned := range attributesOf(plan.Raw) {
+		if planned.IsFullyKnown() {
+			found[name] = planned
+		}
+	}
+	state.Raw = tftypes.NewValue(state.Raw.Type(), found)
+	return diags
 }
 
 // crdGrace is how long a kind may be missing: CRDs that were installed by the same apply take a moment to be served.
@@ -154,10 +175,10 @@ func (r *objectResource[M, P, O]) Read(ctx context.Context, req resource.ReadReq
 	found := P(new(M))
 	found.setSpec(object)
 	found.setStatus(object)
+	m.setStatus(object)
 	if !sameSpec[O](m, found) {
 		m.setSpec(object)
 	}
-	m.setStatus(object)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
@@ -180,22 +201,28 @@ func (r *objectResource[M, P, O]) Update(ctx context.Context, req resource.Updat
 		resp.Diagnostics.Append(explain(action, err)...)
 		return
 	}
+	var overwrite []string
+	if r.complete != nil {
+		overwrite = r.complete(m, prior)
+	}
 	var object O
 	if sameSpec[O](m, prior) {
 		object = r.kind.newObject()
 		err = api.Get(ctx, m.key(), object)
 	} else {
-		object, err = apply[M, P](ctx, r.cluster, api, r.kind, m)
+		object, err = apply[M, P](ctx, r.cluster, api, r.kind, m, overwrite...)
 	}
 	if err != nil {
 		resp.Diagnostics.Append(explain(action, err)...)
 		return
 	}
-	m.setStatus(object)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
-	resp.Diagnostics.Append(r.settle(ctx, api, object, within, phaseUpdate)...)
-	m.setStatus(object)
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(save[M, P](ctx, req.Plan, &resp.State, m, object)...)
+	if req.Plan.Raw.IsFullyKnown() {
+		// Nothing is planned to come of it.
+		return
+	}
+	resp.Diagnostics.Append(r.settle(ctx, api, m, object, within, phaseUpdate)...)
+	resp.Diagnostics.Append(save[M, P](ctx, req.Plan, &resp.State, m, object)...)
 }
 
 func (r *objectResource[M, P, O]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -224,7 +251,11 @@ func (r *objectResource[M, P, O]) Delete(ctx context.Context, req resource.Delet
 		err = api.Delete(ctx, object, client.Preconditions{UID: &uid})
 	}
 	if err == nil {
-		err = follow(ctx, api, r.kind, object, func(O) bool { return false })
+		var told progress
+		err = follow(ctx, api, r.kind, object, func(object O) bool {
+			r.tell(ctx, object, &told)
+			return false
+		})
 	}
 	switch {
 	case errors.Is(err, errGone), apierrors.IsNotFound(err) && !missingKind(err):

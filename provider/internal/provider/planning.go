@@ -17,6 +17,9 @@ type planned[P any] struct {
 	comparable    bool
 }
 
+// creates says whether there is no object yet.
+func (p *planned[P]) creates() bool { return p.prior == nil }
+
 // keep plans that computed attributes stay as they are. Terraform takes any difference, such as another spelling or a
 // new timeout, as a sign that all of them may change.
 func (p *planned[P]) keep(names ...string) {
@@ -35,7 +38,7 @@ func (p *planned[P]) forget(names ...string) {
 // changed says whether the configuration gives an attribute another value than the state has.
 func (p *planned[P]) changed(name string) bool { return !p.next[name].Equal(p.prior[name]) }
 
-// plan starts planning; nil where there is nothing to do: on destroy and where the plan is all that the framework can know.
+// plan starts planning; nil where there is nothing to do: on destroy and while the provider is not configured.
 // It fills in the namespace of the provider, so that most plans show it.
 func (r *objectResource[M, P, O]) plan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) *planned[P] {
 	next := attributesOf(req.Plan.Raw)
@@ -50,12 +53,8 @@ func (r *objectResource[M, P, O]) plan(ctx context.Context, req resource.ModifyP
 			}
 		}
 	}
-	prior := attributesOf(req.State.Raw)
-	if prior == nil {
-		return nil
-	}
-	p := &planned[P]{prior: prior, next: next}
-	if req.Config.Raw.IsFullyKnown() {
+	p := &planned[P]{prior: attributesOf(req.State.Raw), next: next}
+	if !p.creates() && req.Config.Raw.IsFullyKnown() {
 		p.before, p.after = P(new(M)), P(new(M))
 		resp.Diagnostics.Append(req.State.Get(ctx, p.before)...)
 		resp.Diagnostics.Append(resp.Plan.Get(ctx, p.after)...)
@@ -73,7 +72,7 @@ func unchanged[M any, P modelOf[M, O], O client.Object](p *planned[P]) bool {
 // An object that is not ready is planned to be waited for again.
 func (r *objectResource[M, P, O]) modifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, lasting ...string) *planned[P] {
 	p := r.plan(ctx, req, resp)
-	if p == nil {
+	if p == nil || p.creates() {
 		return nil
 	}
 	for _, name := range lasting {

@@ -126,6 +126,7 @@ func (p *c2dProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	c := newCluster(model, p.version)
 	resp.ResourceData = c
+	resp.DataSourceData = c
 	resp.EphemeralResourceData = c
 }
 
@@ -138,7 +139,9 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 	}
 }
 
-func (p *c2dProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *c2dProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newComputeJobData}
+}
 
 func (p *c2dProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newResultsEphemeral}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -22,27 +23,41 @@ const resultsSecretType corev1.SecretType = "c2d.dev/results"
 
 // sharedResults are presigned URLs, as the Secret <job>-results holds them. They grant access: never write one down.
 type sharedResults struct {
-	manifestURL string
-	logURL      string // empty where the log was not released
-	files       []sharedFile
-	expiresAt   time.Time
+	files     []sharedFile
+	expiresAt time.Time
 }
 
 type sharedFile struct {
-	Name string `json:"name"`
-	Type string `json:"type"`
-	URL  string `json:"url"`
+	Name string              `json:"name"`
+	Type v1alpha1.ResultType `json:"type"`
+	URL  string              `json:"url"`
 }
 
-// maxSharedFiles is well above what the controller writes: 20 outputs, the log and the manifest.
+// url of the only file of a type; empty where there is none.
+func (s sharedResults) url(kind v1alpha1.ResultType) string {
+	for _, file := range s.files {
+		if file.Type == kind {
+			return file.URL
+		}
+	}
+	return ""
+}
+
+// maxSharedFiles is well above what the controller writes of a run: 20 outputs, the log and the manifest.
 const maxSharedFiles = 100
+
+// newestRun that released anything.
+const newestRun = 0
 
 // errNotShared says that there are no results that this user may read.
 var errNotShared = errors.New("there are no results to read")
 
-// readShared reads what the controller shared of a job; errNotShared where that is nothing, or no longer anything.
-func readShared(ctx context.Context, api client.Client, job *v1alpha1.ComputeJob) (sharedResults, error) {
-	if job.Status.ResultsSecret == "" {
+// readShared reads what the controller shared of a run of a job; errNotShared where that is nothing, or no longer anything.
+func readShared(ctx context.Context, api client.Client, job *v1alpha1.ComputeJob, run int64) (sharedResults, error) {
+	switch {
+	case job.Status.State == v1alpha1.StateExpired:
+		return sharedResults{}, fmt.Errorf("%w: access to them is over", errNotShared)
+	case job.Status.ResultsSecret == "":
 		return sharedResults{}, fmt.Errorf("%w: the job has shared none", errNotShared)
 	}
 	var secret corev1.Secret
@@ -55,7 +70,7 @@ func readShared(ctx context.Context, api client.Client, job *v1alpha1.ComputeJob
 	if secret.Type != resultsSecretType {
 		return sharedResults{}, fmt.Errorf("secret %q is of type %q, expected %q: it was not written by the controller", secret.Name, secret.Type, resultsSecretType)
 	}
-	shared := sharedResults{manifestURL: string(secret.Data["manifest"]), logURL: string(secret.Data["log"])}
+	var shared sharedResults
 	var err error
 	if shared.expiresAt, err = time.Parse(time.RFC3339, string(secret.Data["expiresAt"])); err != nil {
 		return sharedResults{}, fmt.Errorf("secret %q: expiresAt is not a time in RFC 3339", secret.Name)
@@ -63,11 +78,20 @@ func readShared(ctx context.Context, api client.Client, job *v1alpha1.ComputeJob
 	if !shared.expiresAt.After(time.Now()) {
 		return sharedResults{}, fmt.Errorf("%w: access to them ended at %s", errNotShared, shared.expiresAt.UTC().Format(time.RFC3339))
 	}
-	if files := secret.Data["files"]; len(files) > 0 {
-		if json.Unmarshal(files, &shared.files) != nil {
-			// The error of the decoder could quote a URL.
-			return sharedResults{}, fmt.Errorf("secret %q: files is not a JSON list of files", secret.Name)
-		}
+	key := "files"
+	if run != newestRun {
+		key = "run-" + strconv.FormatInt(run, 10)
+	}
+	files, exist := secret.Data[key]
+	switch {
+	case !exist && run == newestRun:
+		return sharedResults{}, fmt.Errorf("%w: the job has shared none", errNotShared)
+	case !exist:
+		return sharedResults{}, fmt.Errorf("%w: run %d has released none, or is not among the last ten runs", errNotShared, run)
+	}
+	if json.Unmarshal(files, &shared.files) != nil {
+		// The error of the decoder could quote a URL.
+		return sharedResults{}, fmt.Errorf("secret %q: %s is not a JSON list of files", secret.Name, key)
 	}
 	if len(shared.files) > maxSharedFiles {
 		return sharedResults{}, fmt.Errorf("secret %q lists %d files, expected at most %d", secret.Name, len(shared.files), maxSharedFiles)
@@ -97,8 +121,10 @@ func explainFailedJob(ctx context.Context, api client.Client, job *v1alpha1.Comp
 	}
 	ctx, cancel := context.WithTimeout(ctx, logTailWait)
 	defer cancel()
-	if shared, err := readShared(ctx, api, job); err == nil && shared.logURL != "" {
-		lines, err := logTail(ctx, shared.logURL)
+	// Of this run: an earlier one may have released a log, too.
+	shared, err := readShared(ctx, api, job, job.Status.Run)
+	if log := shared.url(v1alpha1.ResultLog); err == nil && log != "" {
+		lines, err := logTail(ctx, log)
 		switch {
 		case err != nil:
 			fmt.Fprintf(&b, "\n\nIts log was released, but cannot be fetched from here: %s", sentence(err.Error()))

@@ -2,18 +2,16 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
@@ -26,6 +24,7 @@ func newResultsEphemeral() ephemeral.EphemeralResource { return &resultsEphemera
 
 type resultsEphemeralModel struct {
 	Job         types.String      `tfsdk:"job"`
+	Run         types.Int64       `tfsdk:"run"`
 	Files       map[string]string `tfsdk:"files"`
 	ManifestURL types.String      `tfsdk:"manifest_url"`
 	LogURL      types.String      `tfsdk:"log_url"`
@@ -44,7 +43,12 @@ func (e *resultsEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, 
 			"job": schema.StringAttribute{
 				MarkdownDescription: "Job, by its `id`: `namespace/name`, or its name in the provider's namespace.",
 				Required:            true,
-				Validators:          []validator.String{matches(`^(`+patternLabel+`/)?`+patternSubdomain+`$`, "must be the id of a job: namespace/name")},
+				Validators:          []validator.String{jobID()},
+			},
+			"run": schema.Int64Attribute{
+				MarkdownDescription: "Run of the job, by its number: one of the last ten. Default: the newest that released anything.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"files": schema.MapAttribute{
 				MarkdownDescription: "URLs of the output files by name, with their sub-folders; the first 20 of them. The manifest lists all.",
@@ -84,43 +88,39 @@ func (e *resultsEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, openWait)
 	defer cancel()
-	shared, err := e.read(ctx, m.Job.ValueString())
+	shared, err := e.read(ctx, m.Job.ValueString(), m.Run.ValueInt64())
 	if err != nil {
 		resp.Diagnostics.AddAttributeWarning(path.Root("job"), "No Results",
 			fmt.Sprintf("The URLs of the results of job %q are null: %s", m.Job.ValueString(), sentence(apiMessage(withoutURL(err)))))
 		resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 		return
 	}
-	m.ManifestURL, m.LogURL = textOf(shared.manifestURL), textOf(shared.logURL)
+	m.ManifestURL, m.LogURL = textOf(shared.url(v1alpha1.ResultManifest)), textOf(shared.url(v1alpha1.ResultLog))
 	m.ExpiresAt = types.StringValue(shared.expiresAt.UTC().Format(time.RFC3339))
 	m.Files = map[string]string{}
 	for _, file := range shared.files {
-		if file.Type == string(v1alpha1.ResultOutput) {
+		if file.Type == v1alpha1.ResultOutput {
 			m.Files[file.Name] = file.URL
 		}
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 }
 
-func (e *resultsEphemeral) read(ctx context.Context, id string) (sharedResults, error) {
+func (e *resultsEphemeral) read(ctx context.Context, id string, run int64) (sharedResults, error) {
 	api, err := e.cluster.client()
 	if err != nil {
 		return sharedResults{}, err
 	}
-	namespace, name, both := strings.Cut(id, "/")
-	if !both {
-		known := false
-		if namespace, known = e.cluster.namespace(); !known {
-			return sharedResults{}, errors.New("the namespace of the provider is not known yet")
-		}
-		name = id
+	key, err := e.cluster.keyOf(id)
+	if err != nil {
+		return sharedResults{}, err
 	}
 	var job v1alpha1.ComputeJob
-	if err := api.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, &job); err != nil {
+	if err := api.Get(ctx, key, &job); err != nil {
 		if apierrors.IsNotFound(err) && !missingKind(err) {
 			return sharedResults{}, fmt.Errorf("%w: there is no such job", errNotShared)
 		}
 		return sharedResults{}, err
 	}
-	return readShared(ctx, api, &job)
+	return readShared(ctx, api, &job, run)
 }

@@ -18,12 +18,15 @@ const (
 	phaseUpdate = "update"
 )
 
+// suspendable is a model that may ask for its object to be stopped.
+type suspendable interface{ suspended() bool }
+
 // settle waits until the controller has made the object true, or has given up; object then holds what was seen last.
 //
 // Only an object that has failed is an error. An error while creating makes Terraform taint the object, and the next
 // apply destroy it: right for what has failed, wrong for a job that runs longer than a pipeline waits, and for a network
 // that was away. Those are warnings, and the next plan takes up the wait again.
-func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWatch, object O, within time.Duration, phase string) diag.Diagnostics {
+func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWatch, m P, object O, within time.Duration, phase string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	name := r.kind.describe(client.ObjectKeyFromObject(object))
 	ctx, cancel := context.WithTimeout(ctx, within)
@@ -31,17 +34,14 @@ func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWat
 
 	var told progress
 	err := follow(ctx, api, r.kind, object, func(object O) bool {
-		p := r.kind.progress(object)
-		if p != told {
-			told = p
-			tflog.Info(ctx, name+": "+p.word(), map[string]any{"message": p.message})
-		}
-		return p.settled()
+		return r.tell(ctx, object, &told).settled()
 	})
 	p := r.kind.progress(object)
 	start := sentenceStart(name)
 	const resumes = "Nothing is lost: the object stays as it is, and the next terraform apply goes on waiting."
+	asked, _ := any(m).(suspendable)
 	switch {
+	case err == nil && p.stopped && asked != nil && asked.suspended():
 	case err == nil && p.failed:
 		detail := fmt.Sprintf("%s failed: %s", start, p.word())
 		if p.message != "" {
@@ -56,6 +56,10 @@ func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWat
 			detail += "\n\nCorrect what is wrong and apply again: " + r.afterFailure
 		}
 		diags.AddError(fmt.Sprintf("%s Failed: %s", title(r.kind.title), p.word()), detail)
+	case err == nil && p.stopped && !p.ready:
+		diags.AddError(title(r.kind.title)+" Was Stopped",
+			fmt.Sprintf("Somebody else suspended %s while Terraform waited for it.%s\n\n"+
+				"Set suspend = true where that is right. Otherwise apply again with force_conflicts = true in the provider configuration, which has it run.", name, p.lastWords()))
 	case err == nil:
 	case errors.Is(err, errGone):
 		diags.AddError(title(r.kind.title)+" Was Deleted",
@@ -74,6 +78,16 @@ func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWat
 			start, strings.Join(reasons, "\n"), resumes))
 	}
 	return diags
+}
+
+// tell how far an object is, where that is news.
+func (r *objectResource[M, P, O]) tell(ctx context.Context, object O, told *progress) progress {
+	p := r.kind.progress(object)
+	if p != *told {
+		*told = p
+		tflog.Info(ctx, r.kind.describe(client.ObjectKeyFromObject(object))+": "+p.word(), map[string]any{"message": p.message})
+	}
+	return p
 }
 
 // word for where the object stands.

@@ -78,6 +78,12 @@ func s3ConnectionOf(s v1alpha1.S3Connection) s3ConnectionModel {
 	}
 }
 
+// bucketModel is a place in a bucket to write to.
+type bucketModel struct {
+	s3ConnectionModel
+	Prefix types.String `tfsdk:"prefix"`
+}
+
 // s3Attributes are those of a connection and others.
 func s3Attributes(credentials schema.Attribute, others map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
@@ -228,13 +234,17 @@ func httpSourceAttribute() schema.Attribute {
 			"url": schema.StringAttribute{
 				MarkdownDescription: "URL of the file, http or https, without user name and password in it: those belong in `headers_secret_ref`.",
 				Required:            true,
-				Validators: []validator.String{
-					stringvalidator.LengthBetween(8, 2048),
-					matches(`^https?://[^/@\s]+(/\S*)?$`, "must be an http or https URL without user name and password"),
-				},
+				Validators:          urlValidators(),
 			},
 			"headers_secret_ref": secretRefAttribute("Secret beside the object; each of its keys is sent as a header. Its annotation `c2d.dev/hosts` lists, "+
 				"separated by commas, the hosts that it may be sent to; it is sent nowhere else.", false),
 		},
+	}
+}
+
+func urlValidators() []validator.String {
+	return []validator.String{
+		stringvalidator.LengthBetween(8, 2048),
+		matches(`^https?://[^/@\s]+(/\S*)?$`, "must be an http or https URL without user name and password"),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -42,8 +43,29 @@ func objectName(what string) validator.String {
 	)
 }
 
+// jobID wants what names a job.
+func jobID() validator.String {
+	return matches(`^(`+patternLabel+`/)?`+patternSubdomain+`$`, "must be the id of a job: namespace/name")
+}
+
 func sha256Hex() validator.String {
 	return matches(`^[0-9a-f]{64}$`, "must be a SHA-256 in lower-case hex, as filesha256() and sha256sum print it")
+}
+
+// noDots wants a path that goes nowhere but down.
+type noDots struct{}
+
+func (noDots) Description(context.Context) string { return "must not contain . or .. as a segment" }
+
+func (v noDots) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v noDots) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	for segment := range strings.SplitSeq(req.ConfigValue.ValueString(), "/") {
+		if segment == "." || segment == ".." {
+			resp.Diagnostics.AddAttributeError(req.Path, "Invalid Path", fmt.Sprintf("%q %s.", req.ConfigValue.ValueString(), v.Description(ctx)))
+			return
+		}
+	}
 }
 
 // cidr wants a network.
@@ -120,18 +142,20 @@ func isSet(object types.Object, name string) bool {
 	return exists && !value.IsNull() && !value.IsUnknown()
 }
 
-// pinsOneFile wants no hash for many files.
+// pinsOneFile wants no hash for many files, nor for what the platform never reads.
 type pinsOneFile struct{}
 
 func (pinsOneFile) Description(context.Context) string {
-	return "a sha256 pins one file: it cannot be set together with s3.prefix"
+	return "a sha256 pins one file that the platform reads: it cannot be set together with s3.prefix, persistent_volume_claim or image"
 }
 
 func (v pinsOneFile) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v pinsOneFile) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
 	s3, isObject := req.ConfigValue.Attributes()["s3"].(types.Object)
-	if isObject && isSet(req.ConfigValue, "sha256") && isSet(s3, "prefix") {
+	many := isObject && isSet(s3, "prefix")
+	mounted := isSet(req.ConfigValue, "persistent_volume_claim") || isSet(req.ConfigValue, "image")
+	if isSet(req.ConfigValue, "sha256") && (many || mounted) {
 		resp.Diagnostics.AddAttributeError(req.Path.AtName("sha256"), "Invalid Combination of Attributes", sentence(v.Description(ctx)))
 	}
 }
@@ -140,7 +164,7 @@ func (v pinsOneFile) ValidateObject(ctx context.Context, req validator.ObjectReq
 type pinsRemoteCode struct{}
 
 func (pinsRemoteCode) Description(context.Context) string {
-	return "code from s3 or http, and no other, needs its sha256: owners trust an algorithm by what it is, not by where it lies"
+	return "code from elsewhere, and no raw code, needs its sha256: owners trust an algorithm by what it is, not by where it lies"
 }
 
 func (v pinsRemoteCode) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
@@ -150,7 +174,7 @@ func (v pinsRemoteCode) ValidateObject(ctx context.Context, req validator.Object
 	if !exists || hash.IsUnknown() {
 		return
 	}
-	remote := isSet(req.ConfigValue, "s3") || isSet(req.ConfigValue, "http")
+	remote := slices.ContainsFunc([]string{"s3", "http", "ipfs", "arweave"}, func(source string) bool { return isSet(req.ConfigValue, source) })
 	if remote && hash.IsNull() || isSet(req.ConfigValue, "raw") && !hash.IsNull() {
 		resp.Diagnostics.AddAttributeError(req.Path.AtName("sha256"), "Invalid Combination of Attributes", sentence(v.Description(ctx)))
 	}

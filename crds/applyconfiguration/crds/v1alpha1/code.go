@@ -13,6 +13,10 @@ type CodeApplyConfiguration struct {
 	S3 *S3ObjectApplyConfiguration `json:"s3,omitempty"`
 	// HTTP URL.
 	HTTP *HTTPSourceApplyConfiguration `json:"http,omitempty"`
+	// IPFS content, through a gateway.
+	IPFS *IPFSSourceApplyConfiguration `json:"ipfs,omitempty"`
+	// Arweave transaction, through a gateway.
+	Arweave *ArweaveSourceApplyConfiguration `json:"arweave,omitempty"`
 	// SHA256 of the code's bytes, in lower-case hex.
 	SHA256 *string `json:"sha256,omitempty"`
 }
@@ -44,6 +48,22 @@ func (b *CodeApplyConfiguration) WithS3(value *S3ObjectApplyConfiguration) *Code
 // If called multiple times, the HTTP field is set to the value of the last call.
 func (b *CodeApplyConfiguration) WithHTTP(value *HTTPSourceApplyConfiguration) *CodeApplyConfiguration {
 	b.HTTP = value
+	return b
+}
+
+// WithIPFS sets the IPFS field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the IPFS field is set to the value of the last call.
+func (b *CodeApplyConfiguration) WithIPFS(value *IPFSSourceApplyConfiguration) *CodeApplyConfiguration {
+	b.IPFS = value
+	return b
+}
+
+// WithArweave sets the Arweave field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Arweave field is set to the value of the last call.
+func (b *CodeApplyConfiguration) WithArweave(value *ArweaveSourceApplyConfiguration) *CodeApplyConfiguration {
+	b.Arweave = value
 	return b
 }
 

@@ -19,6 +19,11 @@ type ComputeEnvironmentSpecApplyConfiguration struct {
 	// MaxJobDuration is the longest time that an algorithm may run, staging and publishing not counted; also what a
 	// job gets that asks for nothing. Fractions of a second are dropped; from 1s to 168h.
 	MaxJobDuration *v1.Duration `json:"maxJobDuration,omitempty"`
+	// MaxConcurrentJobs is the number of jobs that may be between Staging and Releasing at a time. The others queue: first
+	// come, first served within a namespace, and the namespaces take turns.
+	MaxConcurrentJobs *int32 `json:"maxConcurrentJobs,omitempty"`
+	// QueueTimeout is the longest time that a job may queue; then it fails.
+	QueueTimeout *v1.Duration `json:"queueTimeout,omitempty"`
 	// RuntimeClassName of job pods, for a stronger sandbox such as gVisor or Kata Containers. Empty means the cluster's default.
 	RuntimeClassName *string `json:"runtimeClassName,omitempty"`
 	// Isolation of job pods.
@@ -56,6 +61,22 @@ func (b *ComputeEnvironmentSpecApplyConfiguration) WithResources(value *Resource
 // If called multiple times, the MaxJobDuration field is set to the value of the last call.
 func (b *ComputeEnvironmentSpecApplyConfiguration) WithMaxJobDuration(value v1.Duration) *ComputeEnvironmentSpecApplyConfiguration {
 	b.MaxJobDuration = &value
+	return b
+}
+
+// WithMaxConcurrentJobs sets the MaxConcurrentJobs field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxConcurrentJobs field is set to the value of the last call.
+func (b *ComputeEnvironmentSpecApplyConfiguration) WithMaxConcurrentJobs(value int32) *ComputeEnvironmentSpecApplyConfiguration {
+	b.MaxConcurrentJobs = &value
+	return b
+}
+
+// WithQueueTimeout sets the QueueTimeout field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the QueueTimeout field is set to the value of the last call.
+func (b *ComputeEnvironmentSpecApplyConfiguration) WithQueueTimeout(value v1.Duration) *ComputeEnvironmentSpecApplyConfiguration {
+	b.QueueTimeout = &value
 	return b
 }
 

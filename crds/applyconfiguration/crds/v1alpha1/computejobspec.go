@@ -20,7 +20,7 @@ type ComputeJobSpecApplyConfiguration struct {
 	Algorithm *AlgorithmReferenceApplyConfiguration `json:"algorithm,omitempty"`
 	// Parameters of the algorithm, checked against those that it declares and handed over in
 	// /data/inputs/algoCustomData.json.
-	Parameters map[string]string `json:"parameters,omitempty"`
+	Parameters map[string]crdsv1alpha1.ParameterValue `json:"parameters,omitempty"`
 	// Resources to run with. What is not set is the environment's default.
 	Resources *JobResourcesApplyConfiguration `json:"resources,omitempty"`
 	// MaxDuration is the longest time that the algorithm may run; then it is stopped. Fractions of a second are dropped. Not set: as long as
@@ -28,6 +28,17 @@ type ComputeJobSpecApplyConfiguration struct {
 	MaxDuration *v1.Duration `json:"maxDuration,omitempty"`
 	// Deliver says what the consumer wants back, as far as the owners' rules let it out.
 	Deliver []crdsv1alpha1.Delivery `json:"deliver,omitempty"`
+	// Destination is the consumer's own storage, to which what was released is copied; the owner's copy stays as long as
+	// it would without.
+	Destination *DestinationApplyConfiguration `json:"destination,omitempty"`
+	// Notify tells the consumer's own systems of each end of a run.
+	Notify *NotifyApplyConfiguration `json:"notify,omitempty"`
+	// Trigger starts a run: another value starts the next one, with whatever else changes with it. A run that is under
+	// way is stopped and recorded first.
+	Trigger *string `json:"trigger,omitempty"`
+	// Suspend stops the run that is under way, and lets none begin. A run that was stopped does not go on: set another
+	// trigger to run again.
+	Suspend *bool `json:"suspend,omitempty"`
 }
 
 // ComputeJobSpecApplyConfiguration constructs a declarative configuration of the ComputeJobSpec type for use with
@@ -69,9 +80,9 @@ func (b *ComputeJobSpecApplyConfiguration) WithAlgorithm(value *AlgorithmReferen
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, the entries provided by each call will be put on the Parameters field,
 // overwriting an existing map entries in Parameters field with the same key.
-func (b *ComputeJobSpecApplyConfiguration) WithParameters(entries map[string]string) *ComputeJobSpecApplyConfiguration {
+func (b *ComputeJobSpecApplyConfiguration) WithParameters(entries map[string]crdsv1alpha1.ParameterValue) *ComputeJobSpecApplyConfiguration {
 	if b.Parameters == nil && len(entries) > 0 {
-		b.Parameters = make(map[string]string, len(entries))
+		b.Parameters = make(map[string]crdsv1alpha1.ParameterValue, len(entries))
 	}
 	for k, v := range entries {
 		b.Parameters[k] = v
@@ -102,5 +113,37 @@ func (b *ComputeJobSpecApplyConfiguration) WithDeliver(values ...crdsv1alpha1.De
 	for i := range values {
 		b.Deliver = append(b.Deliver, values[i])
 	}
+	return b
+}
+
+// WithDestination sets the Destination field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Destination field is set to the value of the last call.
+func (b *ComputeJobSpecApplyConfiguration) WithDestination(value *DestinationApplyConfiguration) *ComputeJobSpecApplyConfiguration {
+	b.Destination = value
+	return b
+}
+
+// WithNotify sets the Notify field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Notify field is set to the value of the last call.
+func (b *ComputeJobSpecApplyConfiguration) WithNotify(value *NotifyApplyConfiguration) *ComputeJobSpecApplyConfiguration {
+	b.Notify = value
+	return b
+}
+
+// WithTrigger sets the Trigger field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Trigger field is set to the value of the last call.
+func (b *ComputeJobSpecApplyConfiguration) WithTrigger(value string) *ComputeJobSpecApplyConfiguration {
+	b.Trigger = &value
+	return b
+}
+
+// WithSuspend sets the Suspend field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Suspend field is set to the value of the last call.
+func (b *ComputeJobSpecApplyConfiguration) WithSuspend(value bool) *ComputeJobSpecApplyConfiguration {
+	b.Suspend = &value
 	return b
 }

@@ -13,8 +13,9 @@ import (
 //
 // ComputeJobStatus is what became of a job.
 type ComputeJobStatusApplyConfiguration struct {
-	// Conditions: Admitted, Staged, Executed and Released, which follow the life of the job, and Ready, Reconciling and
-	// Stalled, which sum it up. A failed job has Ready=False and Stalled=True.
+	// Conditions: Admitted, Staged, Executed and Released, which follow the life of the run, Delivered and Notified, which
+	// follow spec.destination and spec.notify, and Ready, Reconciling and Stalled, which sum it up. A failed job has
+	// Ready=False and Stalled=True; a suspended one has none of the three.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
@@ -24,20 +25,37 @@ type ComputeJobStatusApplyConfiguration struct {
 	OceanStatus *OceanStatusApplyConfiguration `json:"oceanStatus,omitempty"`
 	// Run counts the runs of this job, from 1.
 	Run *int64 `json:"run,omitempty"`
+	// Trigger of the run.
+	Trigger *string `json:"trigger,omitempty"`
+	// Queue says where a job stands that waits for a slot of its environment.
+	Queue *QueueStatusApplyConfiguration `json:"queue,omitempty"`
+	// Stop says why the run is being stopped, or was.
+	Stop *StopStatusApplyConfiguration `json:"stop,omitempty"`
 	// Pod of the run, in the environment's sandbox namespace.
 	Pod *string `json:"pod,omitempty"`
 	// Exit of the algorithm.
 	Exit *ExitApplyConfiguration `json:"exit,omitempty"`
 	// StartTime of the algorithm.
 	StartTime *metav1.Time `json:"startTime,omitempty"`
-	// CompletionTime of the job.
+	// CompletionTime of the run.
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+	// FirstRunTime is when the first run left the queue: the time from which access is counted.
+	FirstRunTime *metav1.Time `json:"firstRunTime,omitempty"`
+	// AccessExpiresAt is when access to datasets and results ends; absent where the datasets' terms set no limit.
+	AccessExpiresAt *metav1.Time `json:"accessExpiresAt,omitempty"`
+	// ResultsExpireAt is when the objects in the results bucket are deleted.
+	ResultsExpireAt *metav1.Time `json:"resultsExpireAt,omitempty"`
+	// LinksExpireAt is when the presigned URLs in the results Secret end; they are made anew before, as long as access
+	// lasts.
+	LinksExpireAt *metav1.Time `json:"linksExpireAt,omitempty"`
 	// Results that were released, at most 20; the manifest lists all.
 	Results []ResultApplyConfiguration `json:"results,omitempty"`
-	// Manifest of all that was released.
+	// Manifest of what was released; absent where nothing was.
 	Manifest *ManifestStatusApplyConfiguration `json:"manifest,omitempty"`
 	// ResultsSecret beside the job holds presigned URLs of the results, for whoever may read it.
 	ResultsSecret *string `json:"resultsSecret,omitempty"`
+	// Runs before this one, the newest first, at most ten.
+	Runs []RunRecordApplyConfiguration `json:"runs,omitempty"`
 }
 
 // ComputeJobStatusApplyConfiguration constructs a declarative configuration of the ComputeJobStatus type for use with
@@ -91,6 +109,30 @@ func (b *ComputeJobStatusApplyConfiguration) WithRun(value int64) *ComputeJobSta
 	return b
 }
 
+// WithTrigger sets the Trigger field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Trigger field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithTrigger(value string) *ComputeJobStatusApplyConfiguration {
+	b.Trigger = &value
+	return b
+}
+
+// WithQueue sets the Queue field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Queue field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithQueue(value *QueueStatusApplyConfiguration) *ComputeJobStatusApplyConfiguration {
+	b.Queue = value
+	return b
+}
+
+// WithStop sets the Stop field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Stop field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithStop(value *StopStatusApplyConfiguration) *ComputeJobStatusApplyConfiguration {
+	b.Stop = value
+	return b
+}
+
 // WithPod sets the Pod field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Pod field is set to the value of the last call.
@@ -123,6 +165,38 @@ func (b *ComputeJobStatusApplyConfiguration) WithCompletionTime(value metav1.Tim
 	return b
 }
 
+// WithFirstRunTime sets the FirstRunTime field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the FirstRunTime field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithFirstRunTime(value metav1.Time) *ComputeJobStatusApplyConfiguration {
+	b.FirstRunTime = &value
+	return b
+}
+
+// WithAccessExpiresAt sets the AccessExpiresAt field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the AccessExpiresAt field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithAccessExpiresAt(value metav1.Time) *ComputeJobStatusApplyConfiguration {
+	b.AccessExpiresAt = &value
+	return b
+}
+
+// WithResultsExpireAt sets the ResultsExpireAt field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ResultsExpireAt field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithResultsExpireAt(value metav1.Time) *ComputeJobStatusApplyConfiguration {
+	b.ResultsExpireAt = &value
+	return b
+}
+
+// WithLinksExpireAt sets the LinksExpireAt field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the LinksExpireAt field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithLinksExpireAt(value metav1.Time) *ComputeJobStatusApplyConfiguration {
+	b.LinksExpireAt = &value
+	return b
+}
+
 // WithResults adds the given value to the Results field in the declarative configuration
 // and returns the receiver, so that objects can be build by chaining "With" function invocations.
 // If called multiple times, values provided by each call will be appended to the Results field.
@@ -149,5 +223,18 @@ func (b *ComputeJobStatusApplyConfiguration) WithManifest(value *ManifestStatusA
 // If called multiple times, the ResultsSecret field is set to the value of the last call.
 func (b *ComputeJobStatusApplyConfiguration) WithResultsSecret(value string) *ComputeJobStatusApplyConfiguration {
 	b.ResultsSecret = &value
+	return b
+}
+
+// WithRuns adds the given value to the Runs field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Runs field.
+func (b *ComputeJobStatusApplyConfiguration) WithRuns(values ...*RunRecordApplyConfiguration) *ComputeJobStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithRuns")
+		}
+		b.Runs = append(b.Runs, *values[i])
+	}
 	return b
 }

@@ -5,12 +5,20 @@ package v1alpha1
 // DatasetFileApplyConfiguration represents a declarative configuration of the DatasetFile type for use
 // with apply.
 //
-// DatasetFile is one file, or many under a prefix, from exactly one source.
+// DatasetFile is one file, or many under a prefix or in a volume, from exactly one source.
 type DatasetFileApplyConfiguration struct {
 	// S3 object, or all objects under a prefix.
 	S3 *S3SourceApplyConfiguration `json:"s3,omitempty"`
 	// HTTP URL.
 	HTTP *HTTPSourceApplyConfiguration `json:"http,omitempty"`
+	// IPFS content, through a gateway.
+	IPFS *IPFSSourceApplyConfiguration `json:"ipfs,omitempty"`
+	// Arweave transaction, through a gateway.
+	Arweave *ArweaveSourceApplyConfiguration `json:"arweave,omitempty"`
+	// PersistentVolumeClaim whose volume is mounted read-only: nothing is copied, and nothing hashed.
+	PersistentVolumeClaim *VolumeSourceApplyConfiguration `json:"persistentVolumeClaim,omitempty"`
+	// Image whose files are mounted read-only. Nodes pull it like any image.
+	Image *ImageSourceApplyConfiguration `json:"image,omitempty"`
 	// Inline text, for small files. Whoever may read this object can read it.
 	Inline *string `json:"inline,omitempty"`
 	// SHA256 of the file's bytes, in lower-case hex. A job fails before its algorithm starts when the bytes differ.
@@ -37,6 +45,38 @@ func (b *DatasetFileApplyConfiguration) WithS3(value *S3SourceApplyConfiguration
 // If called multiple times, the HTTP field is set to the value of the last call.
 func (b *DatasetFileApplyConfiguration) WithHTTP(value *HTTPSourceApplyConfiguration) *DatasetFileApplyConfiguration {
 	b.HTTP = value
+	return b
+}
+
+// WithIPFS sets the IPFS field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the IPFS field is set to the value of the last call.
+func (b *DatasetFileApplyConfiguration) WithIPFS(value *IPFSSourceApplyConfiguration) *DatasetFileApplyConfiguration {
+	b.IPFS = value
+	return b
+}
+
+// WithArweave sets the Arweave field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Arweave field is set to the value of the last call.
+func (b *DatasetFileApplyConfiguration) WithArweave(value *ArweaveSourceApplyConfiguration) *DatasetFileApplyConfiguration {
+	b.Arweave = value
+	return b
+}
+
+// WithPersistentVolumeClaim sets the PersistentVolumeClaim field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the PersistentVolumeClaim field is set to the value of the last call.
+func (b *DatasetFileApplyConfiguration) WithPersistentVolumeClaim(value *VolumeSourceApplyConfiguration) *DatasetFileApplyConfiguration {
+	b.PersistentVolumeClaim = value
+	return b
+}
+
+// WithImage sets the Image field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Image field is set to the value of the last call.
+func (b *DatasetFileApplyConfiguration) WithImage(value *ImageSourceApplyConfiguration) *DatasetFileApplyConfiguration {
+	b.Image = value
 	return b
 }
 

@@ -2,6 +2,10 @@
 
 package v1alpha1
 
+import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
 // DatasetReferenceApplyConfiguration represents a declarative configuration of the DatasetReference type for use
 // with apply.
 //
@@ -11,6 +15,8 @@ type DatasetReferenceApplyConfiguration struct {
 	Namespace *string `json:"namespace,omitempty"`
 	// Name of the dataset.
 	Name *string `json:"name,omitempty"`
+	// Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs.
+	Parameters map[string]crdsv1alpha1.ParameterValue `json:"parameters,omitempty"`
 }
 
 // DatasetReferenceApplyConfiguration constructs a declarative configuration of the DatasetReference type for use with
@@ -32,5 +38,19 @@ func (b *DatasetReferenceApplyConfiguration) WithNamespace(value string) *Datase
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *DatasetReferenceApplyConfiguration) WithName(value string) *DatasetReferenceApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithParameters puts the entries into the Parameters field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, the entries provided by each call will be put on the Parameters field,
+// overwriting an existing map entries in Parameters field with the same key.
+func (b *DatasetReferenceApplyConfiguration) WithParameters(entries map[string]crdsv1alpha1.ParameterValue) *DatasetReferenceApplyConfiguration {
+	if b.Parameters == nil && len(entries) > 0 {
+		b.Parameters = make(map[string]crdsv1alpha1.ParameterValue, len(entries))
+	}
+	for k, v := range entries {
+		b.Parameters[k] = v
+	}
 	return b
 }

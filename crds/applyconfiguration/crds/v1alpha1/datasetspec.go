@@ -15,6 +15,10 @@ type DatasetSpecApplyConfiguration struct {
 	Access *DatasetAccessApplyConfiguration `json:"access,omitempty"`
 	// Disclosure says what may leave. Of all datasets of a job the strictest rule wins.
 	Disclosure *DisclosureApplyConfiguration `json:"disclosure,omitempty"`
+	// Terms of access.
+	Terms *TermsApplyConfiguration `json:"terms,omitempty"`
+	// Parameters that a job may set. They are added to the query of the dataset's HTTP URLs.
+	Parameters []ParameterApplyConfiguration `json:"parameters,omitempty"`
 }
 
 // DatasetSpecApplyConfiguration constructs a declarative configuration of the DatasetSpec type for use with
@@ -57,5 +61,26 @@ func (b *DatasetSpecApplyConfiguration) WithAccess(value *DatasetAccessApplyConf
 // If called multiple times, the Disclosure field is set to the value of the last call.
 func (b *DatasetSpecApplyConfiguration) WithDisclosure(value *DisclosureApplyConfiguration) *DatasetSpecApplyConfiguration {
 	b.Disclosure = value
+	return b
+}
+
+// WithTerms sets the Terms field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Terms field is set to the value of the last call.
+func (b *DatasetSpecApplyConfiguration) WithTerms(value *TermsApplyConfiguration) *DatasetSpecApplyConfiguration {
+	b.Terms = value
+	return b
+}
+
+// WithParameters adds the given value to the Parameters field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Parameters field.
+func (b *DatasetSpecApplyConfiguration) WithParameters(values ...*ParameterApplyConfiguration) *DatasetSpecApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithParameters")
+		}
+		b.Parameters = append(b.Parameters, *values[i])
+	}
 	return b
 }

@@ -5,13 +5,16 @@ package v1alpha1
 // ManifestStatusApplyConfiguration represents a declarative configuration of the ManifestStatus type for use
 // with apply.
 //
-// ManifestStatus is the manifest of a run.
+// ManifestStatus is the manifest of a run of which something was released: all that it lists when the run succeeded, the
+// log alone when it did not.
 type ManifestStatusApplyConfiguration struct {
 	// SHA256 of the manifest's bytes, in lower-case hex.
 	SHA256 *string `json:"sha256,omitempty"`
-	// Outputs is the number of output files that the manifest lists.
+	// ManifestBytes is the size of the manifest itself.
+	ManifestBytes *int64 `json:"manifestBytes,omitempty"`
+	// Outputs is the number of output files that were released.
 	Outputs *int64 `json:"outputs,omitempty"`
-	// Bytes of all outputs together.
+	// Bytes of these outputs together.
 	Bytes *int64 `json:"bytes,omitempty"`
 }
 
@@ -26,6 +29,14 @@ func ManifestStatus() *ManifestStatusApplyConfiguration {
 // If called multiple times, the SHA256 field is set to the value of the last call.
 func (b *ManifestStatusApplyConfiguration) WithSHA256(value string) *ManifestStatusApplyConfiguration {
 	b.SHA256 = &value
+	return b
+}
+
+// WithManifestBytes sets the ManifestBytes field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ManifestBytes field is set to the value of the last call.
+func (b *ManifestStatusApplyConfiguration) WithManifestBytes(value int64) *ManifestStatusApplyConfiguration {
+	b.ManifestBytes = &value
 	return b
 }
 

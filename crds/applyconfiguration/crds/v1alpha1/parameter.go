@@ -11,7 +11,8 @@ import (
 //
 // Parameter that a job may set.
 type ParameterApplyConfiguration struct {
-	// Name of the parameter: the key in /data/inputs/algoCustomData.json.
+	// Name of the parameter: of an algorithm the key in /data/inputs/algoCustomData.json, of a dataset the key in the
+	// query of its HTTP URLs.
 	Name *string `json:"name,omitempty"`
 	// Type of the value: text, number, boolean or select (one of the options).
 	Type *crdsv1alpha1.ParameterType `json:"type,omitempty"`

@@ -2,6 +2,10 @@
 
 package v1alpha1
 
+import (
+	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
 // ResultsApplyConfiguration represents a declarative configuration of the Results type for use
 // with apply.
 //
@@ -9,6 +13,9 @@ package v1alpha1
 type ResultsApplyConfiguration struct {
 	// S3 bucket that results are written to. It must not be public: consumers get presigned URLs.
 	S3 *ResultsBucketApplyConfiguration `json:"s3,omitempty"`
+	// Retention is how long results are kept once access to them is over, or, where access has no limit, once the last run
+	// is: then the objects are deleted.
+	Retention *v1.Duration `json:"retention,omitempty"`
 }
 
 // ResultsApplyConfiguration constructs a declarative configuration of the Results type for use with
@@ -22,5 +29,13 @@ func Results() *ResultsApplyConfiguration {
 // If called multiple times, the S3 field is set to the value of the last call.
 func (b *ResultsApplyConfiguration) WithS3(value *ResultsBucketApplyConfiguration) *ResultsApplyConfiguration {
 	b.S3 = value
+	return b
+}
+
+// WithRetention sets the Retention field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Retention field is set to the value of the last call.
+func (b *ResultsApplyConfiguration) WithRetention(value v1.Duration) *ResultsApplyConfiguration {
+	b.Retention = &value
 	return b
 }

@@ -1,7 +1,7 @@
-package api
+// Package metrics counts what the gateway answers.
+package metrics
 
 import (
-	"net/http"
 	"strconv"
 	"time"
 
@@ -17,18 +17,18 @@ type Metrics struct {
 	stored   prometheus.Counter
 }
 
-// NewMetrics in a registry.
-func NewMetrics(registry prometheus.Registerer) *Metrics {
+// New in a registry.
+func New(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "c2d_gateway_calls_total", Help: "Calls of pods, by call and status of the answer.",
+			Name: "c2d_gateway_calls_total", Help: "Calls of pods, consumers and the controller, by call and status of the answer.",
 		}, []string{"call", "status"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "c2d_gateway_call_duration_seconds", Help: "Duration of calls of pods, bodies included.",
+			Name: "c2d_gateway_call_duration_seconds", Help: "Duration of calls, bodies included.",
 			Buckets: []float64{0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600},
 		}, []string{"call"}),
 		sent: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "c2d_gateway_sent_bytes_total", Help: "Bytes sent to pods.",
+			Name: "c2d_gateway_sent_bytes_total", Help: "Bytes sent to pods and consumers.",
 		}),
 		stored: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "c2d_gateway_stored_bytes_total", Help: "Bytes of results stored.",
@@ -39,36 +39,12 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 	return m
 }
 
-func (m *Metrics) observe(call string, status int, bytes int64, took time.Duration) {
+// Observe a call that was answered, with the bytes of the answer.
+func (m *Metrics) Observe(call string, status int, bytes int64, took time.Duration) {
 	m.calls.WithLabelValues(call, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(call).Observe(took.Seconds())
 	m.sent.Add(float64(bytes))
 }
 
-func (m *Metrics) received(bytes int64) { m.stored.Add(float64(bytes)) }
-
-// countingWriter knows what was answered.
-type countingWriter struct {
-	http.ResponseWriter
-	status int
-	bytes  int64
-}
-
-func (c *countingWriter) WriteHeader(status int) {
-	if c.status == 0 {
-		c.status = status
-	}
-	c.ResponseWriter.WriteHeader(status)
-}
-
-func (c *countingWriter) Write(p []byte) (int, error) {
-	if c.status == 0 {
-		c.status = http.StatusOK
-	}
-	n, err := c.ResponseWriter.Write(p)
-	c.bytes += int64(n)
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (c *countingWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+// Received counts the bytes of a result that was stored.
+func (m *Metrics) Received(bytes int64) { m.stored.Add(float64(bytes)) }

@@ -1,0 +1,190 @@
+package command
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/download"
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+)
+
+// maxManifest bounds a manifest that comes through a link.
+const maxManifest = 64 << 20
+
+// errTampered says that what came is not what the status vouches for.
+var errTampered = errors.New("the manifest is not the one that the job's status names")
+
+func tampered(err error) bool { return errors.Is(err, errTampered) }
+
+// throughGateway brings all that a run released.
+func throughGateway(ctx context.Context, c *connection, how reach, job *v1alpha1.ComputeJob, record *v1alpha1.RunRecord) (*released, error) {
+	client, err := how.open(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	what := &released{source: results{client, job, record.Run}, close: client.Close}
+	if record.State != v1alpha1.StateSucceeded {
+		// Its manifest names outputs that were not released: the log is in the status, or in the Secret.
+		what.files, err = logOf(ctx, c, job, record)
+	} else if what.manifest, err = client.Manifest(ctx, keyOf(job), record.Run); err == nil {
+		what.files, err = verified(what.manifest, record)
+	}
+	if err != nil {
+		client.Close()
+		return nil, err
+	}
+	return what, nil
+}
+
+// verified results of a manifest.
+func verified(text []byte, record *v1alpha1.RunRecord) ([]download.File, error) {
+	sum := sha256.Sum256(text)
+	if got := hex.EncodeToString(sum[:]); got != record.Manifest.SHA256 {
+		return nil, fmt.Errorf("%w: its SHA-256 is %s, expected %s; nothing was written, tell the environment's owner", errTampered, got, record.Manifest.SHA256)
+	}
+	var manifest sandbox.Manifest
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return nil, fmt.Errorf("%w: it is not JSON as expected: %w", errTampered, err)
+	}
+	return manifest.Results, nil
+}
+
+// logOf a run that released that alone.
+func logOf(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, record *v1alpha1.RunRecord) ([]download.File, error) {
+	var files []download.File
+	if record.Run == job.Status.Run {
+		for _, result := range job.Status.Results {
+			if result.Type == v1alpha1.ResultLog {
+				files = append(files, download.File{Name: result.Name, Type: result.Type, Bytes: result.Bytes, SHA256: result.SHA256})
+			}
+		}
+		return files, nil
+	}
+	links, err := linksOf(ctx, c, job, record.Run)
+	if err != nil {
+		return nil, err
+	}
+	for _, link := range links {
+		if link.Type == v1alpha1.ResultLog {
+			files = append(files, link.file())
+		}
+	}
+	return files, nil
+}
+
+// throughLinks brings what the job's Secret has links to.
+func throughLinks(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, record *v1alpha1.RunRecord) (*released, error) {
+	links, err := linksOf(ctx, c, job, record.Run)
+	if err != nil {
+		return nil, err
+	}
+	urls := download.Links{}
+	what := &released{source: urls, close: func() {}}
+	listed := map[string]bool{}
+	if record.State == v1alpha1.StateSucceeded {
+		if what.manifest, err = fetchManifest(ctx, links); err != nil {
+			return nil, err
+		}
+		all, err := verified(what.manifest, record)
+		if err != nil {
+			return nil, err
+		}
+		what.files = all
+	}
+	for _, link := range links {
+		if link.Type == v1alpha1.ResultManifest {
+			continue
+		}
+		file := link.file()
+		urls[file.Key()], listed[file.Key()] = link.URL, true
+		if what.manifest == nil {
+			what.files = append(what.files, file)
+		}
+	}
+	reachable := what.files[:0]
+	for _, file := range what.files {
+		if listed[file.Key()] {
+			reachable = append(reachable, file)
+		} else {
+			what.withheld++
+		}
+	}
+	what.files = reachable
+	return what, nil
+}
+
+func fetchManifest(ctx context.Context, links []link) ([]byte, error) {
+	for _, link := range links {
+		if link.Type != v1alpha1.ResultManifest {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+		defer cancel()
+		body, err := download.Fetch(ctx, link.URL, 0)
+		if err != nil {
+			return nil, fmt.Errorf("read the manifest: %w", err)
+		}
+		defer func() { _ = body.Close() }()
+		text, err := io.ReadAll(io.LimitReader(body, maxManifest))
+		if err != nil {
+			return nil, fmt.Errorf("read the manifest: %w", err)
+		}
+		return text, nil
+	}
+	return nil, errors.New("the job's Secret has no link to the manifest of this run")
+}
+
+const (
+	// resultsSecretType marks the Secrets that the controller writes.
+	resultsSecretType corev1.SecretType = "c2d.dev/results"
+	// keyRun and a number is the key of the links of one run in such a Secret.
+	keyRun = "run-"
+)
+
+// link to a result, which grants access: it is never printed.
+type link struct {
+	Name   string              `json:"name"`
+	Type   v1alpha1.ResultType `json:"type"`
+	Bytes  int64               `json:"bytes"`
+	SHA256 string              `json:"sha256"`
+	URL    string              `json:"url"`
+}
+
+func (l link) file() download.File {
+	return download.File{Name: l.Name, Type: l.Type, Bytes: l.Bytes, SHA256: l.SHA256}
+}
+
+func linksOf(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, run int64) ([]link, error) {
+	name := job.Status.ResultsSecret
+	if name == "" {
+		return nil, errors.New("the job has shared no links, or access to its results is over")
+	}
+	var secret corev1.Secret
+	if err := c.Get(ctx, types.NamespacedName{Namespace: job.Namespace, Name: name}, &secret); err != nil {
+		return nil, fmt.Errorf("read the links in Secret %s: %w", name, err)
+	}
+	if secret.Type != resultsSecretType {
+		return nil, fmt.Errorf("the Secret %s is of type %q, expected %q: it was not written by the controller", name, secret.Type, resultsSecretType)
+	}
+	text := secret.Data[keyRun+strconv.FormatInt(run, 10)]
+	if len(text) == 0 {
+		return nil, fmt.Errorf("the Secret %s has no links to run %d", name, run)
+	}
+	var links []link
+	if err := json.Unmarshal(text, &links); err != nil {
+		// The text has URLs in it, and so may the error.
+		return nil, fmt.Errorf("the Secret %s does not list the links to run %d as JSON", name, run)
+	}
+	return links, nil
+}

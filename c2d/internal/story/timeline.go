@@ -1,0 +1,134 @@
+package story
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+// Step of a run.
+type Step struct {
+	Time metav1.Time `json:"time"`
+	// AfterSeconds since the step before.
+	AfterSeconds *int64 `json:"afterSeconds,omitempty"`
+	Name         string `json:"step"`
+	Reason       string `json:"reason,omitempty"`
+	Message      string `json:"message,omitempty"`
+	// Expected says that it lies in the future.
+	Expected bool `json:"expected,omitempty"`
+}
+
+// Names of steps beside those that are called as their condition is.
+const (
+	stepCreated        = "Created"
+	stepQueued         = "Queued"
+	stepStarted        = "Started"
+	stepStopOrdered    = "Stop ordered"
+	stepLinksEnd       = "Links end"
+	stepAccessEnds     = "Access ends"
+	stepResultsDeleted = "Results deleted"
+)
+
+// Timeline of the run that the status speaks of, and what is to come.
+func Timeline(job *v1alpha1.ComputeJob, now time.Time) []Step {
+	steps := life(job)
+	if stop := job.Status.Stop; stop != nil {
+		steps = append(steps, Step{Time: stop.Time, Name: stepStopOrdered, Reason: stop.Reason})
+	}
+	for _, kind := range []string{v1alpha1.ConditionDelivered, v1alpha1.ConditionNotified} {
+		c := meta.FindStatusCondition(job.Status.Conditions, kind)
+		switch {
+		case c == nil:
+		case c.Status == metav1.ConditionTrue:
+			steps = append(steps, Step{Time: c.LastTransitionTime, Name: kind, Message: c.Message})
+		default:
+			steps = append(steps, Step{Time: c.LastTransitionTime, Name: "Not " + lower(kind), Reason: c.Reason, Message: c.Message})
+		}
+	}
+	steps = append(steps, ends(job, now)...)
+	slices.SortStableFunc(steps, func(a, b Step) int {
+		return a.Time.Truncate(time.Second).Compare(b.Time.Truncate(time.Second))
+	})
+	for i := range steps[:max(len(steps)-1, 0)] {
+		after := int64(steps[i+1].Time.Truncate(time.Second).Sub(steps[i].Time.Truncate(time.Second)).Seconds())
+		if !steps[i+1].Expected {
+			steps[i+1].AfterSeconds = &after
+		}
+	}
+	return steps
+}
+
+// life of the run as far as it has come.
+func life(job *v1alpha1.ComputeJob) []Step {
+	status := &job.Status
+	var steps []Step
+	if status.Run <= 1 {
+		steps = append(steps, Step{Time: job.CreationTimestamp, Name: stepCreated})
+	}
+	if status.Queue != nil {
+		steps = append(steps, Step{Time: metav1.NewTime(status.Queue.Since.Time), Name: stepQueued})
+	}
+	happened := func(kind string) {
+		if c := meta.FindStatusCondition(status.Conditions, kind); c != nil && c.Status == metav1.ConditionTrue {
+			steps = append(steps, Step{Time: c.LastTransitionTime, Name: kind, Message: c.Message})
+		}
+	}
+	happened(v1alpha1.ConditionAdmitted)
+	happened(v1alpha1.ConditionStaged)
+	if status.StartTime != nil {
+		steps = append(steps, Step{Time: *status.StartTime, Name: stepStarted, Message: "The algorithm began to run."})
+	}
+	happened(v1alpha1.ConditionExecuted)
+	happened(v1alpha1.ConditionReleased)
+	if status.CompletionTime != nil {
+		steps = append(steps, end(job))
+	}
+	// What the controller noted later than it was, since it learns of several steps at once, was at the latest when the
+	// step after it was.
+	for i := len(steps) - 2; i >= 0; i-- {
+		if steps[i].Time.After(steps[i+1].Time.Time) {
+			steps[i].Time = steps[i+1].Time
+		}
+	}
+	return steps
+}
+
+// end of the run.
+func end(job *v1alpha1.ComputeJob) Step {
+	reason, message := Reason(job)
+	s := Step{Time: *job.Status.CompletionTime, Name: string(job.Status.State), Reason: reason, Message: message}
+	if job.Status.State == v1alpha1.StateExpired {
+		s.Name, s.Reason, s.Message = "Ended", "", ""
+		if Succeeded(job) {
+			s.Name = string(v1alpha1.StateSucceeded)
+		}
+	}
+	if s.Reason == s.Name {
+		s.Reason = ""
+	}
+	return s
+}
+
+// ends of what the run brought.
+func ends(job *v1alpha1.ComputeJob, now time.Time) []Step {
+	var steps []Step
+	add := func(at *metav1.Time, name, message string) {
+		if at != nil {
+			steps = append(steps, Step{Time: *at, Name: name, Message: message, Expected: at.After(now)})
+		}
+	}
+	status := &job.Status
+	if links := status.LinksExpireAt; links != nil && (status.AccessExpiresAt == nil || links.Before(status.AccessExpiresAt)) {
+		add(links, stepLinksEnd, fmt.Sprintf("The links in Secret %s are made anew before.", status.ResultsSecret))
+	}
+	add(status.AccessExpiresAt, stepAccessEnds, "Nothing can be run on the datasets, and no result read, from then on.")
+	add(status.ResultsExpireAt, stepResultsDeleted, "The results are deleted from the results bucket.")
+	return steps
+}
+
+func lower(name string) string { return string(name[0]|0x20) + name[1:] }

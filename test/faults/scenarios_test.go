@@ -1,0 +1,118 @@
+package faults
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
+// scenarios of a job's life. Each ends in a state that stays.
+var scenarios = []scenario{
+	{"succeeds", func(w *world) {
+		job := w.job(w.namespace(), "train", environmentWide)
+		w.in(job, v1alpha1.StateSucceeded)
+	}},
+	{"denied by the owner's rules", func(w *world) {
+		namespace := w.namespace(func(d *v1alpha1.Dataset) { d.Spec.Access.Consumers.Namespaces = []string{"others"} })
+		job := w.job(namespace, "train", environmentWide)
+		w.in(job, v1alpha1.StateFailed)
+	}},
+	{"fails, its log released", func(w *world) {
+		namespace := w.namespace()
+		node.direct(namespace, "train", 1, script{exit: 3})
+		job := w.job(namespace, "train", environmentWide)
+		w.in(job, v1alpha1.StateFailed)
+	}},
+	{"suspended before it begins, then let go", func(w *world) {
+		job := w.job(w.namespace(), "train", environmentWide, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
+		w.in(job, v1alpha1.StateStopped)
+		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = false })
+		w.in(job, v1alpha1.StateSucceeded)
+	}},
+	{"suspended while staging", func(w *world) {
+		namespace := w.namespace()
+		node.direct(namespace, "train", 1, script{holdStage: true})
+		job := w.job(namespace, "train", environmentWide)
+		w.staging(job)
+		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
+		w.in(job, v1alpha1.StateStopped)
+	}},
+	{"suspended while running", func(w *world) {
+		namespace := w.namespace()
+		node.direct(namespace, "train", 1, script{hold: true})
+		job := w.job(namespace, "train", environmentWide)
+		w.in(job, v1alpha1.StateRunning)
+		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
+		w.in(job, v1alpha1.StateStopped)
+	}},
+	{"deleted while queued", func(w *world) {
+		namespace := w.namespace()
+		node.direct(namespace, "first", 1, script{hold: true})
+		first := w.job(namespace, "first", environmentNarrow)
+		w.in(first, v1alpha1.StateRunning)
+		second := w.job(namespace, "second", environmentNarrow)
+		w.in(second, v1alpha1.StateQueued)
+		w.remove(second)
+		node.release(namespace, "first", 1)
+		w.in(first, v1alpha1.StateSucceeded)
+	}},
+	{"deleted while running", func(w *world) {
+		namespace := w.namespace()
+		node.direct(namespace, "train", 1, script{hold: true})
+		job := w.job(namespace, "train", environmentWide)
+		w.in(job, v1alpha1.StateRunning)
+		w.remove(job)
+	}},
+	{"run again while running", func(w *world) {
+		namespace := w.namespace()
+		node.direct(namespace, "train", 1, script{hold: true})
+		job := w.job(namespace, "train", environmentWide)
+		w.in(job, v1alpha1.StateRunning)
+		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Trigger = "2" })
+		w.in(job, v1alpha1.StateSucceeded)
+	}},
+	{"run again after success", func(w *world) {
+		job := w.job(w.namespace(), "train", environmentWide)
+		w.in(job, v1alpha1.StateSucceeded)
+		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Trigger = "2" })
+		eventually(w, job, "over with run 2", func(j *v1alpha1.ComputeJob) bool {
+			return j.Status.Run == 2 && j.Status.State == v1alpha1.StateSucceeded
+		})
+	}},
+	{"three jobs of two namespaces, one slot", func(w *world) {
+		a, b := w.namespace(), w.namespace()
+		node.direct(a, "a1", 1, script{hold: true})
+		first := w.job(a, "a1", environmentNarrow)
+		w.in(first, v1alpha1.StateRunning)
+		second := w.job(a, "a2", environmentNarrow)
+		w.in(second, v1alpha1.StateQueued)
+		third := w.job(b, "b1", environmentNarrow)
+		w.in(third, v1alpha1.StateQueued)
+		node.release(a, "a1", 1)
+		for _, job := range []*v1alpha1.ComputeJob{first, third, second} {
+			w.in(job, v1alpha1.StateSucceeded)
+		}
+	}},
+	{"access ends, then retention", func(w *world) {
+		job := w.job(w.namespace(limitedTo(time.Hour)), "train", environmentWide)
+		w.in(job, v1alpha1.StateSucceeded)
+		w.later(time.Hour + time.Second)
+		w.in(job, v1alpha1.StateExpired)
+		w.later(10 * 24 * time.Hour)
+		eventually(w, job, "without results", func(j *v1alpha1.ComputeJob) bool { return j.Status.ResultsExpireAt == nil })
+	}},
+	{"access ends while running", func(w *world) {
+		namespace := w.namespace(limitedTo(time.Minute))
+		node.direct(namespace, "train", 1, script{hold: true})
+		job := w.job(namespace, "train", environmentWide)
+		w.in(job, v1alpha1.StateRunning)
+		w.later(61 * time.Second)
+		w.in(job, v1alpha1.StateStopped)
+	}},
+}
+
+func limitedTo(access time.Duration) func(*v1alpha1.Dataset) {
+	return func(d *v1alpha1.Dataset) { d.Spec.Terms.Timeout = &metav1.Duration{Duration: access} }
+}

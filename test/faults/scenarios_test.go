@@ -3,6 +3,7 @@ package faults
 import (
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
@@ -102,6 +103,18 @@ var scenarios = []scenario{
 		w.in(job, v1alpha1.StateExpired)
 		w.later(10 * 24 * time.Hour)
 		eventually(w, job, "without results", func(j *v1alpha1.ComputeJob) bool { return j.Status.ResultsExpireAt == nil })
+	}},
+	{"succeeds, is delivered and told", func(w *world) {
+		job := w.job(w.namespace(), "train", environmentWide, func(j *v1alpha1.ComputeJob) {
+			j.Spec.Destination = &v1alpha1.Destination{S3: v1alpha1.DestinationBucket{S3Connection: v1alpha1.S3Connection{
+				Bucket: "mine", CredentialsSecretRef: &v1alpha1.LocalSecretReference{Name: "mine"},
+			}}}
+			j.Spec.Notify = &v1alpha1.Notify{URL: "https://hooks.example.org/jobs"}
+		})
+		w.in(job, v1alpha1.StateSucceeded)
+		eventually(w, job, "delivered and told", func(j *v1alpha1.ComputeJob) bool {
+			return meta.IsStatusConditionTrue(j.Status.Conditions, v1alpha1.ConditionDelivered) && meta.IsStatusConditionTrue(j.Status.Conditions, v1alpha1.ConditionNotified)
+		})
 	}},
 	{"access ends while running", func(w *world) {
 		namespace := w.namespace(limitedTo(time.Minute))

@@ -52,6 +52,7 @@ var (
 	bucket *storage.Bucket
 	proxy  *s3Proxy
 	node   *kubelet
+	far    *consumers
 	past   *history
 	// latest is the controller that the last world left behind.
 	latest *controller
@@ -80,7 +81,7 @@ func TestMain(m *testing.M) {
 			server.Stop()
 			_ = os.RemoveAll(dir)
 		}
-		if err := prepare(ctx, cluster, server); err != nil {
+		if err := prepare(ctx, cluster, server, dir); err != nil {
 			stop()
 			return nil, err
 		}
@@ -89,7 +90,7 @@ func TestMain(m *testing.M) {
 }
 
 // prepare what an installation brings, and those who play and watch.
-func prepare(ctx context.Context, cluster *rest.Config, server *s3server.Server) error {
+func prepare(ctx context.Context, cluster *rest.Config, server *s3server.Server, dir string) error {
 	config = cluster
 	scheme := runtime.NewScheme()
 	err := errors.Join(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme))
@@ -144,6 +145,9 @@ func prepare(ctx context.Context, cluster *rest.Config, server *s3server.Server)
 	}
 	past, err = startHistory(ctx)
 	if err != nil {
+		return err
+	}
+	if far, err = startConsumers(ctx, dir); err != nil {
 		return err
 	}
 	latest = startController(nil, fault{})

@@ -191,6 +191,7 @@ func (w *world) end() string {
 		w.must(api.Get(w.Context(), client.ObjectKeyFromObject(job), job))
 		add(name, job.Status)
 		add(name+" pods ever", past.podsOf(job.UID))
+		add(name+" told its consumer", far.of(job.UID))
 		var secret corev1.Secret
 		err := api.Get(w.Context(), client.ObjectKey{Namespace: job.Namespace, Name: job.Name + "-results"}, &secret)
 		w.must(client.IgnoreNotFound(err))

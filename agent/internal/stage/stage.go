@@ -4,7 +4,6 @@ package stage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -149,7 +148,8 @@ func (o Options) fetchAll(ctx context.Context, plan *sandbox.Plan, folder *os.Ro
 		hashes[d] = make([]fetched, len(dataset.Files))
 		inputs, err := folder.OpenRoot(inputFolder(dataset.ID))
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("open the folder of a dataset: %w", err), files.Wait())
+			files.Go(func() error { return fmt.Errorf("open the folder of a dataset: %w", err) })
+			break
 		}
 		defer func() { _ = inputs.Close() }()
 		for i := range dataset.Files {

@@ -363,6 +363,18 @@ func TestRangedFetchesPartsSideBySide(t *testing.T) {
 			},
 			requests: 1 + 4 + 1,
 		},
+		"every connection breaks, again and again": {
+			intercept: func(s *gatewaytest.Server, w http.ResponseWriter, r *http.Request) bool {
+				if r.Header.Get("Range") == "bytes=0-0" {
+					return false
+				}
+				w.Header().Set("ETag", gatewaytest.ETag(content))
+				http.ServeContent(&breaking{ResponseWriter: w, left: 3 << 20}, r, "", time.Time{}, strings.NewReader(string(content)))
+				return true
+			},
+			// Each part of 16 MiB comes in six pieces, none of them twice.
+			requests: 1 + 3*6 + 1,
+		},
 		"no ranges": {
 			intercept: func(s *gatewaytest.Server, w http.ResponseWriter, r *http.Request) bool {
 				r.Header.Del("Range")

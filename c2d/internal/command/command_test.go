@@ -109,7 +109,7 @@ func TestWhyWithTheUsersOwnRights(t *testing.T) {
 	for i := range job.Status.Conditions {
 		job.Status.Conditions[i].Message = strings.ReplaceAll(job.Status.Conditions[i].Message, "hospital/", hospital+"/")
 	}
-	job, namespace := place(t, job)
+	_, namespace := place(t, job)
 	algorithm := example.Algorithm()
 	algorithm.Namespace = namespace
 	create(t, environment, dataset, algorithm)

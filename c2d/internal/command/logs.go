@@ -36,13 +36,12 @@ The log is written by the algorithm, whom nobody needs to trust: on a terminal i
 			if err != nil {
 				return err
 			}
-			run, next := number, nextRun(job)
-			if !following || next == 0 || number != 0 && number != next {
+			// A run that was asked for and has not begun can be waited for.
+			run := nextRun(job)
+			if !following || run == 0 || number != 0 && number != run {
 				if run, err = runOf(job, number); err != nil {
 					return err
 				}
-			} else {
-				run = next
 			}
 			out := s.Out
 			if terminal.Is(out) && !raw {

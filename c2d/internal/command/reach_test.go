@@ -184,10 +184,10 @@ func (r *run3) encoded(t *testing.T) []byte {
 	return text
 }
 
-func (r *run3) get(t *testing.T, folder string, more ...string) result {
+func (r *run3) get(t *testing.T, folder string) result {
 	t.Helper()
 	args := append([]string{"results", "get", "train", "-o", folder}, r.gateway.flags()...)
-	return c2d(t, r.namespace, append(args, more...)...)
+	return c2d(t, r.namespace, args...)
 }
 
 func (r *run3) check(t *testing.T, folder string) {
@@ -210,7 +210,7 @@ func TestResultsGet(t *testing.T) {
 	if !strings.Contains(got.out, "31 files, ") || !strings.Contains(got.out, "verified, in "+folder) || !strings.Contains(got.out, "ok      outputs/parts/part 7.csv") {
 		t.Errorf("got %q", got.out)
 	}
-	if got = r.get(t, folder).want(t, ExitOK); !strings.Contains(got.out, "(31 were there already)") {
+	if got = r.get(t, folder).want(t, ExitOK); !strings.Contains(got.out, "(already there: 31)") {
 		t.Errorf("got %q", got.out)
 	}
 }

@@ -116,7 +116,7 @@ func (s *session) getResults(ctx context.Context, c *connection, how reach, job 
 	}
 	text := fmt.Sprintf("%d files, %s, verified, in %s", summary.Files+summary.Same, terminal.Bytes(total(what.files)), name)
 	if summary.Same > 0 {
-		text += fmt.Sprintf(" (%d were there already)", summary.Same)
+		text += fmt.Sprintf(" (already there: %d)", summary.Same)
 	}
 	fmt.Fprintln(s.Out, text)
 	if what.withheld > 0 {

@@ -34,15 +34,14 @@ func (s *session) await(ctx context.Context, c *connection, job *v1alpha1.Comput
 			return false, err
 		case err != nil && time.Since(heard) > outage:
 			return false, fmt.Errorf("the API server has not answered for %s: %w", outage, err)
-		case err != nil:
-			return false, nil
+		case err == nil:
+			heard, last = time.Now(), &now
+			if text := stateLine(last); text != said {
+				said = text
+				fmt.Fprintf(s.Out, "%s  %s\n", heard.UTC().Format(time.TimeOnly), text)
+			}
 		}
-		heard, last = time.Now(), &now
-		if text := stateLine(&now); text != said {
-			said = text
-			fmt.Fprintf(s.Out, "%s  %s\n", heard.UTC().Format(time.TimeOnly), text)
-		}
-		return over(&now), nil
+		return last != nil && over(last), nil
 	})
 	return last, err
 }

@@ -55,12 +55,11 @@ func Fetch(ctx context.Context, link string, offset int64) (io.ReadCloser, error
 		return response.Body, nil
 	}
 	_ = response.Body.Close()
-	switch code := response.StatusCode; {
-	case code == http.StatusForbidden:
+	code := response.StatusCode
+	if code == http.StatusForbidden {
 		return nil, &refused{"its link is no longer valid", false}
-	default:
-		return nil, &refused{"the results bucket answered " + response.Status, code >= http.StatusInternalServerError || code == http.StatusTooManyRequests}
 	}
+	return nil, &refused{"the results bucket answered " + response.Status, code >= http.StatusInternalServerError || code == http.StatusTooManyRequests}
 }
 
 // refused is an answer that is not a success.

@@ -83,7 +83,7 @@ func TestSucceededAfterAccessEnded(t *testing.T) {
 
 func TestDeclaredBy(t *testing.T) {
 	entry := func(manager string, operation metav1.ManagedFieldsOperationType, fields string) metav1.ManagedFieldsEntry {
-		return metav1.ManagedFieldsEntry{Manager: manager, Operation: operation, FieldsV1: &metav1.FieldsV1{Raw: []byte(fields)}}
+		return metav1.ManagedFieldsEntry{Manager: manager, Operation: operation, FieldsV1: metav1.NewFieldsV1(fields)}
 	}
 	for name, test := range map[string]struct {
 		entry metav1.ManagedFieldsEntry

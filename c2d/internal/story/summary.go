@@ -2,7 +2,7 @@
 package story
 
 import (
-	"bytes"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -152,7 +152,7 @@ func Succeeded(job *v1alpha1.ComputeJob) bool {
 func DeclaredBy(job *v1alpha1.ComputeJob) string {
 	for _, entry := range job.ManagedFields {
 		if entry.Operation == metav1.ManagedFieldsOperationApply && entry.Subresource == "" && entry.FieldsV1 != nil &&
-			bytes.Contains(entry.FieldsV1.Raw, []byte(`"f:spec"`)) {
+			strings.Contains(entry.FieldsV1.GetRawString(), `"f:spec"`) {
 			return entry.Manager
 		}
 	}

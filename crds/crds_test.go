@@ -111,6 +111,7 @@ func TestValidation(t *testing.T) {
 		"dataset pinned volume":            {validDataset, "spec.files", []any{map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans"}, "sha256": strings.Repeat("0", 64)}}, "they are mounted, never read"},
 		"dataset in an image":              {validDataset, "spec.files", []any{map[string]any{"image": map[string]any{"reference": "registry.example.org:5000/data/scans@" + digest}}}, ""},
 		"dataset in an image by tag":       {validDataset, "spec.files", []any{map[string]any{"image": map[string]any{"reference": "registry.example.org/data/scans:1"}}}, "spec.files[0].image.reference"},
+		"dataset with prefix and volume":   {validDataset, "spec.files", []any{s3("prefix", "a/"), map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans"}}}, "make two datasets"},
 		"dataset on IPFS":                  {validDataset, "spec.files", []any{map[string]any{"ipfs": map[string]any{"cid": "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi/a.csv", "gateway": "https://ipfs.example.org"}}}, ""},
 		"dataset on IPFS with a query":     {validDataset, "spec.files", []any{map[string]any{"ipfs": map[string]any{"cid": "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi?x=1", "gateway": "https://ipfs.example.org"}}}, "spec.files[0].ipfs.cid"},
 		"dataset on Arweave":               {validDataset, "spec.files", []any{map[string]any{"arweave": map[string]any{"transactionID": strings.Repeat("a", 43), "gateway": "https://arweave.example.org"}}}, ""},

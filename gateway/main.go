@@ -33,7 +33,7 @@ const memoryLimit = 80 << 20
 
 // garbagePercent lets garbage grow, within memoryLimit, before it is collected: small files make little else. GOGC
 // overrides it.
-const garbagePercent = 400
+const garbagePercent = 200
 
 // notice that the gateway gives before it refuses new calls, so that probes and endpoints follow.
 const notice = 3 * time.Second

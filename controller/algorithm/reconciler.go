@@ -9,8 +9,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
@@ -27,7 +29,7 @@ var _ reconcile.Reconciler = (*Reconciler)(nil)
 
 // SetupWithManager starts the reconciler with the manager.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).For(&v1alpha1.Algorithm{}).Complete(r)
+	return ctrl.NewControllerManagedBy(mgr).For(&v1alpha1.Algorithm{}).WithOptions(controller.Options{RateLimiter: backoff.Limiter()}).Complete(r)
 }
 
 // Reconcile one Algorithm.

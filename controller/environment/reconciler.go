@@ -17,9 +17,11 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
@@ -54,6 +56,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.usersOf(func(o client.Object) string { return o.GetName() }))).
 		Watches(&networkingv1.NetworkPolicy{}, handler.EnqueueRequestsFromMapFunc(r.usersOf(client.Object.GetNamespace))).
 		Watches(&corev1.ServiceAccount{}, handler.EnqueueRequestsFromMapFunc(r.usersOf(client.Object.GetNamespace))).
+		WithOptions(controller.Options{RateLimiter: backoff.Limiter()}).
 		Complete(r)
 }
 

@@ -242,14 +242,14 @@ func TestDeliveryGoesOnUntilAllIsThere(t *testing.T) {
 	if err := api.Update(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	settled(t, job)
+	settled(t)
 	if again := standsIn.of(job.Name); len(again) != 3 {
 		t.Errorf("calls after the end: %+v", again[3:])
 	}
 }
 
-// settled waits until the controller has certainly seen the latest version of a job: it has told another one's news.
-func settled(t *testing.T, after *v1alpha1.ComputeJob) {
+// settled waits until the controller has certainly seen the latest version of every job: it has told another one's news.
+func settled(t *testing.T) {
 	t.Helper()
 	t.Run("settled", func(t *testing.T) {
 		both := func(job *v1alpha1.ComputeJob) { toHook(job); toBucket(job) }
@@ -295,7 +295,7 @@ func TestDeliveryThatIsOverIsGivenUp(t *testing.T) {
 		return http.StatusGone, sandbox.Failure{Message: "access to the results has ended"}
 	})
 	until(t, job, v1alpha1.ConditionDelivered, "False", "Access to the results has ended. It is not tried again.")
-	settled(t, job)
+	settled(t)
 	if calls := standsIn.of(job.Name); len(calls) != 1 {
 		t.Errorf("%d calls", len(calls))
 	}
@@ -311,7 +311,7 @@ func TestNothingToDeliver(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
 			job := newJob(t, func(job *v1alpha1.ComputeJob) { toBucket(job); change(job) }, func(call) (int, any) { return http.StatusOK, sandbox.Delivered{} })
-			settled(t, job)
+			settled(t)
 			if calls := standsIn.of(job.Name); len(calls) != 0 {
 				t.Errorf("calls: %+v", calls)
 			}
@@ -347,7 +347,7 @@ func TestNewsIsTold(t *testing.T) {
 	job.Status.State = v1alpha1.StateExpired
 	update(t, job)
 	until(t, job, v1alpha1.ConditionNotified, "True", "Expired: ")
-	settled(t, job)
+	settled(t)
 	var got []string
 	for _, c := range standsIn.of(job.Name) {
 		got = append(got, sandbox.Notification{RunReference: c.RunReference, State: c.State}.EventID()[len(job.UID):]+" "+c.Reason)
@@ -393,7 +393,7 @@ func TestNewsThatIsNotTakenIsToldAgain(t *testing.T) {
 		t.Errorf("reason %s", condition.Reason)
 	}
 	until(t, job, v1alpha1.ConditionNotified, "True", "Succeeded: ")
-	settled(t, job)
+	settled(t)
 	if calls := standsIn.of(job.Name); len(calls) != 3 {
 		t.Errorf("%d calls, expected 3", len(calls))
 	}
@@ -406,7 +406,7 @@ func TestOldNewsIsNotTold(t *testing.T) {
 		old := metav1.NewTime(time.Now().Add(-25 * time.Hour))
 		job.Status.CompletionTime = &old
 	}, func(call) (int, any) { return http.StatusNoContent, nil })
-	settled(t, job)
+	settled(t)
 	if calls := standsIn.of(job.Name); len(calls) != 0 {
 		t.Errorf("calls: %+v", calls)
 	}

@@ -144,7 +144,7 @@ func (c *Client) trusting(ca string) (*http.Client, error) {
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM([]byte(ca)) {
-		return nil, fmt.Errorf("Secret %s/%s has no certificate under %s", c.Namespace, certificate.ServerSecret, certificate.AuthorityKey)
+		return nil, fmt.Errorf("the Secret %s/%s has no certificate under %s", c.Namespace, certificate.ServerSecret, certificate.AuthorityKey)
 	}
 	if c.client != nil {
 		c.client.CloseIdleConnections()

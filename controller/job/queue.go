@@ -39,10 +39,11 @@ type environmentSlots struct {
 	turns  int64
 }
 
-// grant of a slot.
+// grant of a slot, with its namespace's turn and the one before.
 type grant struct {
-	job types.NamespacedName
-	run int64
+	job          types.NamespacedName
+	run          int64
+	turn, before int64
 }
 
 // take a slot for a job, or learn its place in the queue: 0 is a slot.
@@ -81,18 +82,26 @@ func (r *Reconciler) take(ctx context.Context, job *v1alpha1.ComputeJob, environ
 }
 
 func (s *environmentSlots) grant(job *v1alpha1.ComputeJob) {
-	s.granted[job.UID] = grant{client.ObjectKeyFromObject(job), job.Status.Run}
 	s.turns++
+	s.granted[job.UID] = grant{
+		job: client.ObjectKeyFromObject(job), run: job.Status.Run, turn: s.turns, before: s.served[job.Namespace],
+	}
 	s.served[job.Namespace] = s.turns
 }
 
-// giveBack a slot that was granted and, for sure, not taken.
+// giveBack a slot that was granted and, for sure, not taken, and with it the namespace's turn.
 func (s *slots) giveBack(job *v1alpha1.ComputeJob) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if slots := s.environments[job.Spec.Environment]; slots != nil && !job.Status.State.Active() {
-		delete(slots.granted, job.UID)
+	slots := s.environments[job.Spec.Environment]
+	if slots == nil || job.Status.State.Active() {
+		return
 	}
+	given, granted := slots.granted[job.UID]
+	if granted && slots.served[job.Namespace] == given.turn {
+		slots.served[job.Namespace] = given.before
+	}
+	delete(slots.granted, job.UID)
 }
 
 // slotsOf an environment. The first time since this process leads, what an earlier one has granted is read past the
@@ -109,7 +118,7 @@ func (r *Reconciler) slotsOf(ctx context.Context, environment string) (*environm
 	for i := range jobs.Items {
 		job := &jobs.Items[i]
 		if job.Status.State.Active() {
-			slots.granted[job.UID] = grant{client.ObjectKeyFromObject(job), job.Status.Run}
+			slots.granted[job.UID] = grant{job: client.ObjectKeyFromObject(job), run: job.Status.Run}
 		}
 		if left := leftQueue(job); !left.IsZero() {
 			slots.served[job.Namespace] = max(slots.served[job.Namespace], left.UnixNano())

@@ -24,6 +24,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -78,6 +79,9 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) err
 	}); err != nil {
 		return fmt.Errorf("index jobs: %w", err)
 	}
+	if err := registerMetrics(mgr.GetClient()); err != nil {
+		return fmt.Errorf("register metrics: %w", err)
+	}
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&v1alpha1.ComputeJob{}).
 		Watches(&v1alpha1.ComputeJob{}, handler.EnqueueRequestsFromMapFunc(r.nextInQueue)).
@@ -85,7 +89,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) err
 		Watches(&v1alpha1.ComputeEnvironment{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesEnvironment)), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		Watches(&v1alpha1.Dataset{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesDataset))).
 		Watches(&v1alpha1.Algorithm{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAlgorithm))).
-		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff.Limiter()}).
 		Complete(r)
 }
 

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
+	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/errand"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/gateway"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
@@ -58,7 +59,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 			job := object.(*v1alpha1.ComputeJob)
 			return job.Spec.Notify != nil && (job.Status.State.Terminal() || len(job.Status.Runs) > 0)
 		}))).
-		WithOptions(controller.Options{MaxConcurrentReconciles: workers}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff.Limiter()}).
 		Complete(r)
 }
 

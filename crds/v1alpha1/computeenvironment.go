@@ -149,8 +149,8 @@ type Isolation struct {
 
 // Egress of the gateway.
 type Egress struct {
-	// Allow lists networks (CIDR) that sources may lie in although they would be refused: loopback, link-local and
-	// cluster addresses. Everything else is allowed without being listed.
+	// Allow lists networks (CIDR) that sources, and the destinations and notify URLs of consumers, may lie in although they
+	// would be refused: loopback, link-local and cluster addresses. Everything else is allowed without being listed.
 	// +kubebuilder:validation:MaxItems=32
 	// +kubebuilder:validation:items:MaxLength=43
 	// +kubebuilder:validation:XValidation:rule="self.all(c, isCIDR(c))",message="each entry must be a network in CIDR form, such as 10.20.0.0/16"

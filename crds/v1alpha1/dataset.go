@@ -36,6 +36,7 @@ type DatasetSpec struct {
 	// Files in the order of the index under which an algorithm sees them: /data/inputs/<did>/<index>.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:XValidation:rule="!self.exists(f, has(f.s3) && has(f.s3.prefix)) || !self.exists(f, has(f.persistentVolumeClaim) || has(f.image))",message="s3.prefix cannot stand beside persistentVolumeClaim and image, since the indices of mounted files must be known before any is listed: make two datasets"
 	// +listType=atomic
 	// +required
 	Files []DatasetFile `json:"files"`

@@ -43,10 +43,7 @@ func startConsumers(ctx context.Context, dir string) (*consumers, error) {
 		pair, err := tls.X509KeyPair(secret.Data[corev1.TLSCertKey], secret.Data[corev1.TLSPrivateKeyKey])
 		return &pair, err
 	}}
-	// The certificate of httptest is not asked for: that of the controller's keeper is.
-	server.TLS.Certificates = nil
 	server.StartTLS()
-	server.TLS.Certificates = nil
 	c.url = server.URL
 	return c, nil
 }
@@ -60,7 +57,7 @@ func (c *consumers) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	current := proxy.controller.Load()
 	err := current.pass("gateway "+r.URL.Path, func() error {
-		news := "delivery of run " + fmt.Sprint(call.Run)
+		news := fmt.Sprintf("%s-%d-Delivered", call.Job.UID, call.Run)
 		if r.URL.Path == sandbox.PathNotify {
 			news = call.EventID()
 		}

@@ -36,8 +36,9 @@ const (
 	systemNamespace  = "c2d-system"
 	sandboxNamespace = "c2d-sandbox"
 	resultsBucket    = "c2d-results"
-	// patience is longer than any wait of the controller that a fault may start: it looks again after 5 s, or 30 s.
-	patience = 60 * time.Second
+	// patience is longer than any wait that a fault may start: the controller looks again after 5 s, or 30 s, and client-go
+	// lists anew after up to 30 s where watches keep ending.
+	patience = 2 * time.Minute
 	tick     = 5 * time.Millisecond
 )
 

@@ -1,9 +1,11 @@
 package faults
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +36,18 @@ type scenario struct {
 	tell func(*world)
 }
 
-func newWorld(t *testing.T) *world { return &world{T: t, deleted: map[types.UID]bool{}} }
+func newWorld(t *testing.T) *world {
+	w := &world{T: t, deleted: map[types.UID]bool{}}
+	t.Cleanup(func() {
+		// One that failed must not keep slots from the next.
+		for _, job := range w.jobs {
+			if t.Failed() {
+				_ = api.Delete(context.Background(), job)
+			}
+		}
+	})
+	return w
+}
 
 // namespace of a consumer, with a dataset and an algorithm that are ready.
 func (w *world) namespace(changes ...func(*v1alpha1.Dataset)) string {
@@ -189,6 +202,8 @@ func (w *world) end() string {
 			continue
 		}
 		w.must(api.Get(w.Context(), client.ObjectKeyFromObject(job), job))
+		// Conditions that do not depend on each other appear in any order.
+		slices.SortFunc(job.Status.Conditions, func(a, b metav1.Condition) int { return strings.Compare(a.Type, b.Type) })
 		add(name, job.Status)
 		add(name+" pods ever", past.podsOf(job.UID))
 		add(name+" told its consumer", far.of(job.UID))

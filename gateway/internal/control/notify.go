@@ -126,7 +126,7 @@ func eventOf(job *v1alpha1.ComputeJob, request *sandbox.Notification) ([]byte, e
 // sign an event as Standard Webhooks says, where the consumer has a secret.
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 func (a *API) sign(ctx context.Context, job *v1alpha1.ComputeJob, id string, body []byte) (*http.Request, error) {
-	post, err := http.NewRequest(http.MethodPost, job.Spec.Notify.URL, bytes.NewReader(body))
+	post, err := http.NewRequestWithContext(ctx, http.MethodPost, job.Spec.Notify.URL, bytes.NewReader(body))
 	if err != nil || post.URL.User != nil {
 		return nil, failure.Permanent(v1alpha1.ReasonNotifyFailed, "spec.notify.url must be http or https, with a host and without user name and password", nil)
 	}

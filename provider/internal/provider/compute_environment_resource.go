@@ -206,7 +206,7 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 				Optional:            true,
 				Attributes: map[string]schema.Attribute{
 					"allow": schema.SetAttribute{
-						MarkdownDescription: "Networks (CIDR) that sources may lie in although they would be refused: loopback, link-local and cluster addresses. " +
+						MarkdownDescription: "Networks (CIDR) that sources, and the destinations and notify URLs of consumers, may lie in although they would be refused: loopback, link-local and cluster addresses. " +
 							"Everything else is allowed without being listed.",
 						ElementType: types.StringType,
 						Optional:    true,

@@ -7,8 +7,8 @@ package v1alpha1
 //
 // Egress of the gateway.
 type EgressApplyConfiguration struct {
-	// Allow lists networks (CIDR) that sources may lie in although they would be refused: loopback, link-local and
-	// cluster addresses. Everything else is allowed without being listed.
+	// Allow lists networks (CIDR) that sources, and the destinations and notify URLs of consumers, may lie in although they
+	// would be refused: loopback, link-local and cluster addresses. Everything else is allowed without being listed.
 	Allow []string `json:"allow,omitempty"`
 }
 

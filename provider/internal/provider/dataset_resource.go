@@ -124,7 +124,7 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"files": schema.ListNestedAttribute{
 				MarkdownDescription: "Files in the order of the index under which an algorithm sees them: `/data/inputs/<did>/<index>`. Each comes from exactly one of `s3`, `http`, `ipfs`, `arweave`, `persistent_volume_claim`, `image` and `inline`.",
 				Required:            true,
-				Validators:          []validator.List{listvalidator.SizeBetween(1, 64)},
+				Validators:          []validator.List{listvalidator.SizeBetween(1, 64), listedOrMounted{}},
 				NestedObject: schema.NestedAttributeObject{
 					Validators: []validator.Object{exactlyOneOf(sourcesOfFiles...), pinsOneFile{}},
 					Attributes: map[string]schema.Attribute{

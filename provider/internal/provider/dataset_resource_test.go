@@ -29,7 +29,7 @@ func TestAccDataset(t *testing.T) {
   metadata = { name = "Tumours", description = "569 samples", license = "CC-BY-4.0", tags = ["health", "csv"] }
   files = [
     { s3 = { bucket = "private", key = "a.csv", endpoint = "https://s3.example.org", force_path_style = true, credentials_secret_ref = { name = "s3" } }, sha256 = %[1]q },
-    { s3 = { bucket = "private", prefix = "many/" } },
+    { s3 = { bucket = "private", key = "many" } },
     { http = { url = "https://example.org/b.csv", headers_secret_ref = { name = "headers" } } },
     { ipfs = { cid = "bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi/c.csv", gateway = "https://ipfs.example.org" }, sha256 = %[1]q },
     { arweave = { transaction_id = "bNbA3TEQVL60xlgCcqdz4ZPHFZ711cZ3hmkpGttDt_U", gateway = "https://arweave.net" } },

@@ -75,6 +75,7 @@ func TestValidation(t *testing.T) {
 		"dataset two sources":         {"dataset", validDataset, "files", "[{inline: x, http: {url: 'https://example.org/a'}}]", "Exactly one of s3, http, ipfs, arweave, persistent_volume_claim, image and inline", "files[0]"},
 		"dataset key and prefix":      {"dataset", validDataset, "files", "[{s3: {bucket: private, key: a, prefix: b}}]", "2 attributes specified when one (and only one)", "files[0].s3.key"},
 		"dataset no key":              {"dataset", validDataset, "files", "[{s3: {bucket: private}}]", "No attribute specified when one (and only one)", "files[0].s3.key"},
+		"dataset prefix and volume":   {"dataset", validDataset, "files", "[{s3: {bucket: private, prefix: a/}}, {persistent_volume_claim: {claim_name: scans}}]", "make two datasets", "files"},
 		"dataset pinned prefix":       {"dataset", validDataset, "files", "[{s3: {bucket: private, prefix: a/}, sha256: '" + hash + "'}]", "A sha256 pins one file", "files[0].sha256"},
 		"dataset wrong hash":          {"dataset", validDataset, "files", "[{inline: x, sha256: ABC}]", "must be a SHA-256 in lower-case hex", "files[0].sha256"},
 		"dataset password":            {"dataset", validDataset, "files", "[{http: {url: 'https://user:pw@example.org/a'}}]", "without user name and password", "files[0].http.url"},

@@ -160,6 +160,31 @@ func (v pinsOneFile) ValidateObject(ctx context.Context, req validator.ObjectReq
 	}
 }
 
+// listedOrMounted wants no prefix beside what is mounted.
+type listedOrMounted struct{}
+
+func (listedOrMounted) Description(context.Context) string {
+	return "s3.prefix cannot stand beside persistent_volume_claim and image, since the indices of mounted files must be known before any is listed: make two datasets"
+}
+
+func (v listedOrMounted) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v listedOrMounted) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	listed, mounted := false, false
+	for _, element := range req.ConfigValue.Elements() {
+		file, isObject := element.(types.Object)
+		if !isObject {
+			continue
+		}
+		s3, hasS3 := file.Attributes()["s3"].(types.Object)
+		listed = listed || hasS3 && isSet(s3, "prefix")
+		mounted = mounted || isSet(file, "persistent_volume_claim") || isSet(file, "image")
+	}
+	if listed && mounted {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)))
+	}
+}
+
 // pinsRemoteCode wants a hash for code from elsewhere, and only there.
 type pinsRemoteCode struct{}
 

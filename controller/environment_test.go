@@ -29,7 +29,7 @@ func TestEnvironment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := newEnvironment("env-"+strings.ReplaceAll(strings.ToLower(name), " ", "-"), resultsBucket)
+			e := newEnvironment("env-" + strings.ReplaceAll(strings.ToLower(name), " ", "-"))
 			test.change(&e.Spec)
 			if err := api.Create(t.Context(), e); err != nil {
 				t.Fatal(err)
@@ -51,7 +51,7 @@ func TestEnvironment(t *testing.T) {
 
 // TestSandboxMustIsolate opens the sandbox namespace and closes it again.
 func TestSandboxMustIsolate(t *testing.T) {
-	e := newEnvironment("isolation", resultsBucket)
+	e := newEnvironment("isolation")
 	if err := api.Create(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}

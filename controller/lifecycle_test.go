@@ -47,7 +47,7 @@ func (s *story) succeeds(t *testing.T, outputs ...string) {
 // ownEnvironment gives the story an environment of its own.
 func (s *story) ownEnvironment(t *testing.T, change func(*v1alpha1.ComputeEnvironmentSpec)) {
 	t.Helper()
-	environment := newEnvironment(s.namespace, resultsBucket)
+	environment := newEnvironment(s.namespace)
 	change(&environment.Spec)
 	if err := api.Create(t.Context(), environment); err != nil {
 		t.Fatal(err)

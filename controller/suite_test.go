@@ -119,7 +119,7 @@ func prepare(ctx context.Context, config *rest.Config, dir string) error {
 		&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: systemNamespace, Name: "s3"}, Data: credentials},
 		&corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: systemNamespace, Name: sandbox.GatewayName}, Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: sandbox.GatewayPort}}}},
 		gateway,
-		newEnvironment(environmentName, resultsBucket),
+		newEnvironment(environmentName),
 	} {
 		if err := api.Create(ctx, object); err != nil {
 			return err
@@ -129,11 +129,11 @@ func prepare(ctx context.Context, config *rest.Config, dir string) error {
 	return api.Status().Update(ctx, gateway)
 }
 
-func newEnvironment(name, bucketName string) *v1alpha1.ComputeEnvironment {
+func newEnvironment(name string) *v1alpha1.ComputeEnvironment {
 	offer := func(normal, most string) v1alpha1.QuantityRange {
 		return v1alpha1.QuantityRange{Default: resource.MustParse(normal), Max: resource.MustParse(most)}
 	}
-	connection := server.Connection(bucketName)
+	connection := server.Connection(resultsBucket)
 	connection.CredentialsSecretRef = &v1alpha1.LocalSecretReference{Name: "s3"}
 	return &v1alpha1.ComputeEnvironment{
 		ObjectMeta: metav1.ObjectMeta{Name: name},

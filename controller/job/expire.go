@@ -96,8 +96,9 @@ func (r *Reconciler) expire(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl
 	}
 	if due := job.Status.ResultsExpireAt; due != nil && !now.Before(due.Time) {
 		if err := r.deleteResults(ctx, job); err != nil {
+			ctrl.LoggerFrom(ctx).Error(err, "Results that have had their time cannot be deleted yet")
 			r.Recorder.Eventf(job, nil, corev1.EventTypeWarning, "DeleteFailed", "Delete", "The job's results have had their time and cannot be deleted yet; it is tried again.")
-			return ctrl.Result{RequeueAfter: deleteRetry}, nil
+			return ctrl.Result{RequeueAfter: deleteRetry}, nil //nolint:nilerr // Tried again in minutes, not at once.
 		}
 		job.Status.ResultsExpireAt, job.Status.Results = nil, nil
 	}

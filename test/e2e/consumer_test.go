@@ -68,8 +68,8 @@ func newConsumer(s *story) *consumer {
 	return &consumer{story: s, token: request.Status.Token, address: forward(s.T, sandbox.ConsumerPort), client: &http.Client{Transport: transport}}
 }
 
-// ask the gateway about run 1.
-func (c *consumer) ask(rest string) *http.Response {
+// ask the gateway about run 1, for the status and the body of its answer.
+func (c *consumer) ask(rest string) (int, io.Reader) {
 	c.Helper()
 	request, err := http.NewRequestWithContext(c.Context(), http.MethodGet, c.address+sandbox.RunPath(c.namespace, c.job.Name, 1)+rest, nil)
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *consumer) ask(rest string) *http.Response {
 		c.Fatal(err)
 	}
 	c.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return response.StatusCode, response.Body
 }
 
 // TestLogIsFollowed from before the algorithm begins, line by line, by somebody without any right on the sandbox. The
@@ -101,12 +101,12 @@ until [ -e /tmp/over ]; do i=$((i+1)); echo "epoch $i"; sleep 1; [ $i -lt 8 ] ||
 `, ip, sandbox.GatewayPort, sandbox.ConsumerPort))
 	c := newConsumer(s)
 	s.create()
-	response := c.ask("/log?follow=true")
-	if response.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(response.Body)
-		t.Fatalf("%s %s", response.Status, text)
+	code, log := c.ask("/log?follow=true")
+	if code != http.StatusOK {
+		text, _ := io.ReadAll(log)
+		t.Fatalf("%d %s", code, text)
 	}
-	reader := bufio.NewReader(response.Body)
+	reader := bufio.NewReader(log)
 	var followed strings.Builder
 	for _, want := range []string{"port 8443 answers\n", "port 8445 is closed\n", "epoch 1\n"} {
 		line, err := reader.ReadString('\n')
@@ -127,12 +127,13 @@ until [ -e /tmp/over ]; do i=$((i+1)); echo "epoch $i"; sleep 1; [ $i -lt 8 ] ||
 	if released := s.fetch()["algorithm.log"]; released != followed.String() || !strings.HasSuffix(released, "epoch 8\n") {
 		t.Errorf("followed:\n%s\nreleased:\n%s", followed.String(), released)
 	}
-	text, err := io.ReadAll(c.ask("/log").Body)
+	_, log = c.ask("/log")
+	text, err := io.ReadAll(log)
 	if err != nil || string(text) != followed.String() {
 		t.Errorf("the log of the run that is over: %v %q", err, text)
 	}
-	if response := c.ask("/manifest"); response.StatusCode != http.StatusOK {
-		t.Errorf("manifest: %s", response.Status)
+	if code, _ := c.ask("/manifest"); code != http.StatusOK {
+		t.Errorf("manifest: %d", code)
 	}
 }
 
@@ -143,10 +144,10 @@ func TestWithheldLogIsNotFollowed(t *testing.T) {
 	s.dataset.Spec.Disclosure.Logs.Release = v1alpha1.LogReleaseNever
 	c := newConsumer(s)
 	s.create()
-	response := c.ask("/log?follow=true")
-	text, _ := io.ReadAll(response.Body)
-	if response.StatusCode != http.StatusForbidden || !strings.Contains(string(text), "the owner of dataset "+owner+"/"+s.namespace) {
-		t.Errorf("%s %s", response.Status, text)
+	code, log := c.ask("/log?follow=true")
+	text, _ := io.ReadAll(log)
+	if code != http.StatusForbidden || !strings.Contains(string(text), "the owner of dataset "+owner+"/"+s.namespace) {
+		t.Errorf("%d %s", code, text)
 	}
 }
 

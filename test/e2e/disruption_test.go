@@ -92,7 +92,11 @@ func TestGatewayDiesWhileStaging(t *testing.T) {
 	server := httptest.NewUnstartedServer(http.HandlerFunc(handler))
 	server.Listener = listener
 	server.Start()
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		// Who was killed never says goodbye.
+		server.CloseClientConnections()
+		server.Close()
+	})
 	let := sync.OnceFunc(func() { close(killed) })
 	t.Cleanup(let)
 

@@ -82,6 +82,8 @@ type Isolation struct {
 	Listening bool `json:"listening"`
 	// Visited says when the asking pod last reached the canary of the answering gateway; zero: never.
 	Visited time.Time `json:"visited,omitzero"`
+	// Address of the answering gateway's pod: gateways that were not there when the asking pod was made are found by it.
+	Address string `json:"address,omitempty"`
 }
 
 // Stored is the answer to a PUT.

@@ -85,16 +85,15 @@ func failureMessage(job *v1alpha1.ComputeJob, seen pod.Observation, released boo
 
 // releaseFailed decides between trying again and giving up.
 func (r *Reconciler) releaseFailed(seen pod.Observation, err error) error {
-	if seen.State == v1alpha1.StateFailed {
-		// A log that cannot be shared does not change how the run ended.
-		return &failure{seen.Reason, seen.Message}
-	}
 	over := r.now().Sub(seen.Ended) > releaseBudget
 	switch kind := storage.KindOf(err); {
-	case over, kind == storage.NotFound, kind == storage.BucketMissing, kind == storage.Denied:
-		return &failure{v1alpha1.ReasonPublishFailed, "The results were published and cannot be read back from the results bucket; tell the environment's owner."}
-	default:
+	case !over && kind != storage.NotFound && kind != storage.BucketMissing && kind != storage.Denied:
 		return fmt.Errorf("release results: %w", err)
+	case seen.State == v1alpha1.StateFailed:
+		// A log that cannot be shared does not change how the run ended.
+		return &failure{seen.Reason, seen.Message}
+	default:
+		return &failure{v1alpha1.ReasonPublishFailed, "The results were published and cannot be read back from the results bucket; tell the environment's owner."}
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 // TestPodTakenAway takes the pod of a running job away, as a drained node or a person does. The job says so, nothing runs
 // a second time by itself, and nothing is left.
 func TestPodTakenAway(t *testing.T) {
+	t.Parallel()
 	for name, take := range map[string]func(*corev1.Pod) error{
 		"evicted": func(pod *corev1.Pod) error {
 			return api.SubResource("eviction").Create(t.Context(), pod, &policyv1.Eviction{})

@@ -52,6 +52,7 @@ func serve(t *testing.T) string {
 
 // TestInputsFail looks at sources that do not bring what they should. No algorithm starts.
 func TestInputsFail(t *testing.T) {
+	t.Parallel()
 	web := serve(t)
 	from := func(path string) []v1alpha1.DatasetFile {
 		return []v1alpha1.DatasetFile{{HTTP: &v1alpha1.HTTPSource{URL: web + path}}}

@@ -113,6 +113,7 @@ func TestStaticImage(t *testing.T) {
 
 // TestDeliver looks at what a consumer gets who wants less, or is allowed less.
 func TestDeliver(t *testing.T) {
+	t.Parallel()
 	script := "echo chatter; echo model > /data/outputs/model"
 	for name, test := range map[string]struct {
 		deliver []v1alpha1.Delivery
@@ -144,6 +145,7 @@ func TestDeliver(t *testing.T) {
 
 // TestAlgorithmFails ends algorithms in every way that they can end badly.
 func TestAlgorithmFails(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		script  string
 		change  func(*story)

@@ -102,7 +102,7 @@ var scenarios = []scenario{
 		w.later(time.Hour + time.Second)
 		w.in(job, v1alpha1.StateExpired)
 		w.later(10 * 24 * time.Hour)
-		eventually(w, job, "without results", func(j *v1alpha1.ComputeJob) bool { return j.Status.ResultsExpireAt == nil })
+		w.whileWaking(job, "without results", func(j *v1alpha1.ComputeJob) bool { return j.Status.ResultsExpireAt == nil })
 	}},
 	{"succeeds, is delivered and told", func(w *world) {
 		job := w.job(w.namespace(), "train", environmentWide, func(j *v1alpha1.ComputeJob) {

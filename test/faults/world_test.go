@@ -125,11 +125,32 @@ func (w *world) staging(job *v1alpha1.ComputeJob) {
 func (w *world) later(d time.Duration) {
 	w.Helper()
 	ahead.Add(int64(d))
+	w.wake()
+}
+
+func (w *world) wake() {
+	w.Helper()
 	for _, job := range w.jobs {
 		w.update(job, func(j *v1alpha1.ComputeJob) {
 			metav1.SetMetaDataAnnotation(&j.ObjectMeta, "test/now", now().String())
 		})
 	}
+}
+
+// whileWaking is eventually for what the controller tries again only after minutes: it is made to look every second.
+func (w *world) whileWaking(job *v1alpha1.ComputeJob, what string, holds func(*v1alpha1.ComputeJob) bool) {
+	w.Helper()
+	last := time.Now()
+	eventually(w, job, what, func(j *v1alpha1.ComputeJob) bool {
+		if holds(j) {
+			return true
+		}
+		if time.Since(last) > time.Second {
+			last = time.Now()
+			w.wake()
+		}
+		return false
+	})
 }
 
 // update a job as its author would.

@@ -127,6 +127,9 @@ func (c *Client) Isolation(ctx context.Context, host string) (sandbox.Isolation,
 	return isolation, err
 }
 
+// Host is the host:port that all gateways share.
+func (c *Client) Host() string { return c.base.Host }
+
 func (c *Client) getJSON(ctx context.Context, host, path string, limit int64, into any) error {
 	request, err := c.request(ctx, http.MethodGet, host, path, nil)
 	if err != nil {

@@ -110,6 +110,20 @@ func TestProofOfIsolation(t *testing.T) {
 			set:  func(_ *testing.T, _ *gatewaytest.Server, o *Options) { o.Targets.Open = []string{"127.0.0.1:1"} },
 			want: "no gateway answers",
 		},
+		"the gateways were replaced": {
+			set: func(_ *testing.T, s *gatewaytest.Server, o *Options) {
+				o.Targets = Targets{Open: []string{"127.0.0.1:1"}, Closed: []string{"127.0.0.1:2"}}
+				s.Isolation = func() sandbox.Isolation { return sandbox.Isolation{Listening: true, Address: host(s)} }
+			},
+		},
+		"the gateways were replaced, and a new canary answers": {
+			set: func(t *testing.T, s *gatewaytest.Server, o *Options) {
+				answering(t, s.Canary())
+				o.Targets = Targets{Open: []string{"127.0.0.1:1"}, Closed: []string{"127.0.0.1:2"}}
+				s.Isolation = func() sandbox.Isolation { return sandbox.Isolation{Listening: true, Address: host(s)} }
+			},
+			want: "could still reach the gateway's canary",
+		},
 		"the canary of the gateway was not tried": {
 			set:  func(_ *testing.T, _ *gatewaytest.Server, o *Options) { o.Targets.Closed = []string{"127.0.0.1:1"} },
 			want: "no canary of a gateway that answers was tried",

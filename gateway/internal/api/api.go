@@ -137,6 +137,7 @@ func (a *API) isolation(w http.ResponseWriter, r *http.Request, _ *caller.Caller
 	reply.JSON(w, http.StatusOK, sandbox.Isolation{
 		Listening: a.canary.Listening(r.Context()),
 		Visited:   a.canary.Visited(address),
+		Address:   a.canary.Address(),
 	})
 	return nil
 }

@@ -77,6 +77,12 @@ func (c *Canary) note(remote net.Addr) {
 	}
 }
 
+// Address of the gateway's pod.
+func (c *Canary) Address() string {
+	host, _, _ := net.SplitHostPort(c.self)
+	return host
+}
+
 // Visited says when an address last reached the canary; zero: never, as far as is remembered.
 func (c *Canary) Visited(address netip.Addr) time.Time {
 	visit, ok := c.visits.Get(plain(address))

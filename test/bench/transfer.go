@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,7 +111,8 @@ func write(dir string, count int, size int64) error {
 
 func rclone(from, to string) *exec.Cmd {
 	command := exec.Command("rclone", "copy", "--transfers", "16", "--no-check-dest", from, to)
-	command.Env = append(os.Environ(), "RCLONE_CONFIG=/dev/null", "RCLONE_CONFIG_S3_TYPE=s3", "RCLONE_CONFIG_S3_PROVIDER=Other",
+	// Debian's rclone fails where AWS_CA_BUNDLE is set.
+	command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") }), "RCLONE_CONFIG=/dev/null", "RCLONE_CONFIG_S3_TYPE=s3", "RCLONE_CONFIG_S3_PROVIDER=Other",
 		"RCLONE_CONFIG_S3_ENDPOINT="+os.Getenv("C2D_S3_ENDPOINT"), "RCLONE_CONFIG_S3_ACCESS_KEY_ID="+os.Getenv("C2D_S3_ACCESS_KEY"),
 		"RCLONE_CONFIG_S3_SECRET_ACCESS_KEY="+os.Getenv("C2D_S3_SECRET_KEY"), "RCLONE_CONFIG_S3_REGION=us-east-1", "RCLONE_CONFIG_S3_FORCE_PATH_STYLE=true")
 	return command

@@ -62,11 +62,11 @@ var ahead atomic.Int64
 
 func now() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 
-// startController starts an incarnation that dies at a point, if there is one.
-func startController(p *point, f fault) *controller {
+// startController starts an incarnation that suffers from a fault.
+func startController(f fault) *controller {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &controller{dead: ctx, die: cancel, ended: make(chan struct{}), fault: f}
-	c.arm(p)
+	c.arm(nil)
 	own := rest.CopyConfig(config)
 	// Text, so that faults can tell events apart.
 	own.ContentType, own.AcceptContentTypes = "application/json", "application/json"
@@ -156,7 +156,7 @@ func (l *line) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	var response *http.Response
 	err := c.pass(kind, func() (err error) {
-		response, err = l.next.RoundTrip(request)
+		response, err = l.next.RoundTrip(request) //nolint:bodyclose // hear closes it.
 		if err == nil {
 			err = hear(response)
 		}

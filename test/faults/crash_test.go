@@ -100,7 +100,7 @@ func crash(t *testing.T, s scenario, p point, end string) bool {
 			}
 			if victim.dead.Err() != nil {
 				<-victim.ended
-				latest = startController(nil, fault{})
+				latest = startController(fault{})
 			}
 		}()
 		func() {

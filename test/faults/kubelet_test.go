@@ -81,18 +81,18 @@ func runKey(namespace, name string, run int64) string {
 	return fmt.Sprintf("%s/%s/%d", namespace, name, run)
 }
 
-// direct a run, before its pod is there.
-func (k *kubelet) direct(namespace, name string, run int64, s script) {
+// direct the first run of a job, before its pod is there. Later runs succeed.
+func (k *kubelet) direct(namespace, name string, s script) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	k.scripts[runKey(namespace, name, run)] = s
+	k.scripts[runKey(namespace, name, 1)] = s
 }
 
-// release an algorithm that is held.
-func (k *kubelet) release(namespace, name string, run int64) {
+// release the algorithm of a first run that is held.
+func (k *kubelet) release(namespace, name string) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	k.released[runKey(namespace, name, run)] = true
+	k.released[runKey(namespace, name, 1)] = true
 }
 
 func (k *kubelet) isReleased(key string) bool {

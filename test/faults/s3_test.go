@@ -37,7 +37,7 @@ func newS3Proxy(server string) (*s3Proxy, error) {
 			r.Out.Host = r.In.Host
 		},
 		ModifyResponse: func(response *http.Response) error {
-			if alter := p.alter.Load(); alter != nil {
+			if alter := p.alter.Load(); alter != nil { //nolint:bodyclose // ReverseProxy closes it.
 				return (*alter)(response)
 			}
 			return nil

@@ -22,7 +22,7 @@ var scenarios = []scenario{
 	}},
 	{"fails, its log released", func(w *world) {
 		namespace := w.namespace()
-		node.direct(namespace, "train", 1, script{exit: 3})
+		node.direct(namespace, "train", script{exit: 3})
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateFailed)
 	}},
@@ -34,7 +34,7 @@ var scenarios = []scenario{
 	}},
 	{"suspended while staging", func(w *world) {
 		namespace := w.namespace()
-		node.direct(namespace, "train", 1, script{holdStage: true})
+		node.direct(namespace, "train", script{holdStage: true})
 		job := w.job(namespace, "train", environmentWide)
 		w.staging(job)
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
@@ -42,7 +42,7 @@ var scenarios = []scenario{
 	}},
 	{"suspended while running", func(w *world) {
 		namespace := w.namespace()
-		node.direct(namespace, "train", 1, script{hold: true})
+		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateRunning)
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
@@ -50,25 +50,25 @@ var scenarios = []scenario{
 	}},
 	{"deleted while queued", func(w *world) {
 		namespace := w.namespace()
-		node.direct(namespace, "first", 1, script{hold: true})
+		node.direct(namespace, "first", script{hold: true})
 		first := w.job(namespace, "first", environmentNarrow)
 		w.in(first, v1alpha1.StateRunning)
 		second := w.job(namespace, "second", environmentNarrow)
 		w.in(second, v1alpha1.StateQueued)
 		w.remove(second)
-		node.release(namespace, "first", 1)
+		node.release(namespace, "first")
 		w.in(first, v1alpha1.StateSucceeded)
 	}},
 	{"deleted while running", func(w *world) {
 		namespace := w.namespace()
-		node.direct(namespace, "train", 1, script{hold: true})
+		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateRunning)
 		w.remove(job)
 	}},
 	{"run again while running", func(w *world) {
 		namespace := w.namespace()
-		node.direct(namespace, "train", 1, script{hold: true})
+		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateRunning)
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Trigger = "2" })
@@ -84,14 +84,14 @@ var scenarios = []scenario{
 	}},
 	{"three jobs of two namespaces, one slot", func(w *world) {
 		a, b := w.namespace(), w.namespace()
-		node.direct(a, "a1", 1, script{hold: true})
+		node.direct(a, "a1", script{hold: true})
 		first := w.job(a, "a1", environmentNarrow)
 		w.in(first, v1alpha1.StateRunning)
 		second := w.job(a, "a2", environmentNarrow)
 		w.in(second, v1alpha1.StateQueued)
 		third := w.job(b, "b1", environmentNarrow)
 		w.in(third, v1alpha1.StateQueued)
-		node.release(a, "a1", 1)
+		node.release(a, "a1")
 		for _, job := range []*v1alpha1.ComputeJob{first, third, second} {
 			w.in(job, v1alpha1.StateSucceeded)
 		}
@@ -118,7 +118,7 @@ var scenarios = []scenario{
 	}},
 	{"access ends while running", func(w *world) {
 		namespace := w.namespace(limitedTo(time.Minute))
-		node.direct(namespace, "train", 1, script{hold: true})
+		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateRunning)
 		w.later(61 * time.Second)

@@ -151,7 +151,7 @@ func prepare(ctx context.Context, cluster *rest.Config, server *s3server.Server,
 	if far, err = startConsumers(ctx, dir); err != nil {
 		return err
 	}
-	latest = startController(nil, fault{})
+	latest = startController(fault{})
 	return settled(ctx)
 }
 

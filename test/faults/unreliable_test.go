@@ -29,10 +29,10 @@ func live(t *testing.T, f fault, told []scenario) (ratio float64) {
 		t.Run(s.name, func(t *testing.T) {
 			l := clean(t, s)
 			latest.stop()
-			latest = startController(nil, f)
+			latest = startController(f)
 			defer func() {
 				latest.stop()
-				latest = startController(nil, fault{})
+				latest = startController(fault{})
 			}()
 			w := newWorld(t)
 			s.tell(w)
@@ -70,7 +70,7 @@ func TestTwoControllers(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			l := clean(t, s)
 			first := latest
-			latest = startController(nil, fault{})
+			latest = startController(fault{})
 			defer first.stop()
 			w := newWorld(t)
 			s.tell(w)
@@ -184,8 +184,8 @@ func TestS3(t *testing.T) {
 				return false
 			}
 		}()},
-		"says less than it has":   {alter: lie(half(), -7)},
-		"says more than it sends": {alter: lie(half(), 7)},
+		"says less than it has":   {alter: lie(half(), -7)}, //nolint:bodyclose // ReverseProxy closes it.
+		"says more than it sends": {alter: lie(half(), 7)},  //nolint:bodyclose // ReverseProxy closes it.
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, s := range touchingS3 {

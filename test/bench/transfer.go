@@ -66,7 +66,7 @@ func transfer(ctx context.Context, api client.Client, megabytes, files int) erro
 		return err
 	}
 	for _, name := range []string{"big", "small"} {
-		if _, err := timedCommand(ctx, rclone(filepath.Join(dir, name), "s3:"+dataBucket+"/"+name)); err != nil {
+		if _, err := timedCommand(ctx, awsCLI(filepath.Join(dir, name), "s3://"+dataBucket+"/"+name+"/")); err != nil {
 			return err
 		}
 	}
@@ -290,7 +290,7 @@ func resetPeak() error {
 
 // gatewayPeak in MiB, of each replica.
 func gatewayPeak() ([]int64, error) {
-	output, err := onNode(fmt.Sprintf(eachGateway, "sed -n 's/VmHWM: *\\([0-9]*\\) kB/\\1/p' /proc/$p/status"))
+	output, err := onNode(fmt.Sprintf(eachGateway, "sed -n 's/VmHWM:[[:space:]]*\\([0-9]*\\) kB/\\1/p' /proc/$p/status"))
 	if err != nil {
 		return nil, err
 	}

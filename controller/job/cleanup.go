@@ -34,7 +34,7 @@ func (r *Reconciler) removePods(ctx context.Context, job *v1alpha1.ComputeJob) e
 		if run, err := sandbox.ParseRun(pods[i].Annotations); err != nil || run.Run >= job.Status.Run && pods[i].Name != job.Status.Pod {
 			continue
 		}
-		if err := r.removePod(ctx, &pods[i]); err != nil {
+		if err := removePod(ctx, r.Client, &pods[i]); err != nil {
 			return err
 		}
 	}
@@ -42,10 +42,10 @@ func (r *Reconciler) removePods(ctx context.Context, job *v1alpha1.ComputeJob) e
 }
 
 // removePod deletes a pod and lets it go. The kubelet still takes its time to end it: the object stays until then.
-func (r *Reconciler) removePod(ctx context.Context, pod *corev1.Pod, options ...client.DeleteOption) error {
+func removePod(ctx context.Context, api client.Client, pod *corev1.Pod, options ...client.DeleteOption) error {
 	if pod.DeletionTimestamp.IsZero() {
 		options = append(options, client.Preconditions{UID: &pod.UID})
-		if err := r.Client.Delete(ctx, pod, options...); client.IgnoreNotFound(err) != nil && !apierrors.IsConflict(err) {
+		if err := api.Delete(ctx, pod, options...); client.IgnoreNotFound(err) != nil && !apierrors.IsConflict(err) {
 			return fmt.Errorf("delete pod %s/%s: %w", pod.Namespace, pod.Name, err)
 		}
 	}
@@ -53,7 +53,7 @@ func (r *Reconciler) removePod(ctx context.Context, pod *corev1.Pod, options ...
 	if !controllerutil.RemoveFinalizer(pod, sandbox.Finalizer) {
 		return nil
 	}
-	if err := r.Client.Patch(ctx, pod, client.MergeFrom(before)); client.IgnoreNotFound(err) != nil {
+	if err := api.Patch(ctx, pod, client.MergeFrom(before)); client.IgnoreNotFound(err) != nil {
 		return fmt.Errorf("let pod %s/%s go: %w", pod.Namespace, pod.Name, err)
 	}
 	return nil
@@ -69,7 +69,7 @@ func (r *Reconciler) finalize(ctx context.Context, job *v1alpha1.ComputeJob) (ct
 		return ctrl.Result{}, err
 	}
 	for i := range pods {
-		if err := r.removePod(ctx, &pods[i], client.GracePeriodSeconds(deleteGrace)); err != nil {
+		if err := removePod(ctx, r.Client, &pods[i], client.GracePeriodSeconds(deleteGrace)); err != nil {
 			return ctrl.Result{}, err
 		}
 	}
@@ -100,7 +100,7 @@ func (r *Reconciler) podsGone(ctx context.Context, job *v1alpha1.ComputeJob) (bo
 			return false, fmt.Errorf("list the job's pods: %w", err)
 		}
 		for i := range pods.Items {
-			if err := r.removePod(ctx, &pods.Items[i], client.GracePeriodSeconds(deleteGrace)); err != nil {
+			if err := removePod(ctx, r.Client, &pods.Items[i], client.GracePeriodSeconds(deleteGrace)); err != nil {
 				return false, err
 			}
 		}

@@ -44,6 +44,8 @@ type grant struct {
 	job          types.NamespacedName
 	run          int64
 	turn, before int64
+	// kept says that the grant may be written down in the job's status, whatever the cache shows.
+	kept bool
 }
 
 // take a slot for a job, or learn its place in the queue: 0 is a slot.
@@ -89,16 +91,33 @@ func (s *environmentSlots) grant(job *v1alpha1.ComputeJob) {
 	s.served[job.Namespace] = s.turns
 }
 
+// keep a grant that was written down, or may have been: a later write that is refused says nothing about it.
+func (s *slots) keep(job *v1alpha1.ComputeJob) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	slots := s.environments[job.Spec.Environment]
+	if slots == nil {
+		return
+	}
+	if given, granted := slots.granted[job.UID]; granted {
+		given.kept = true
+		slots.granted[job.UID] = given
+	}
+}
+
 // giveBack a slot that was granted and, for sure, not taken, and with it the namespace's turn.
 func (s *slots) giveBack(job *v1alpha1.ComputeJob) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	slots := s.environments[job.Spec.Environment]
-	if slots == nil || job.Status.State.Active() {
+	if slots == nil {
 		return
 	}
 	given, granted := slots.granted[job.UID]
-	if granted && slots.served[job.Namespace] == given.turn {
+	if !granted || given.kept {
+		return
+	}
+	if slots.served[job.Namespace] == given.turn {
 		slots.served[job.Namespace] = given.before
 	}
 	delete(slots.granted, job.UID)
@@ -118,7 +137,7 @@ func (r *Reconciler) slotsOf(ctx context.Context, environment string) (*environm
 	for i := range jobs.Items {
 		job := &jobs.Items[i]
 		if job.Status.State.Active() {
-			slots.granted[job.UID] = grant{job: client.ObjectKeyFromObject(job), run: job.Status.Run}
+			slots.granted[job.UID] = grant{job: client.ObjectKeyFromObject(job), run: job.Status.Run, kept: true}
 		}
 		if left := leftQueue(job); !left.IsZero() {
 			slots.served[job.Namespace] = max(slots.served[job.Namespace], left.UnixNano())

@@ -177,11 +177,14 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 		if !equality.Semantic.DeepEqual(before.Status, job.Status) {
 			if err := r.Client.Status().Patch(ctx, &job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
 				if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
-					// After any other error the write may have happened.
-					r.slots.giveBack(before)
+					r.slots.giveBack(&job)
+				} else {
+					// The write may have happened.
+					r.slots.keep(&job)
 				}
 				return requeueConflict(client.IgnoreNotFound(err))
 			}
+			r.slots.keep(&job)
 			r.tell(before, &job)
 		}
 		if !goesOn(before, &job) {

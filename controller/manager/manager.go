@@ -105,6 +105,7 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 			Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, AgentImage: o.AgentImage, APIServer: o.APIServer,
 			Canary: o.DialCanary, Now: o.Now,
 		}).SetupWithManager(ctx, mgr),
+		(&job.Orphans{Client: mgr.GetClient(), Live: mgr.GetAPIReader()}).SetupWithManager(mgr),
 		(&delivery.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),
 		(&notify.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),
 		mgr.Add(&certificate.Keeper{

@@ -24,19 +24,23 @@ import (
 
 // history sees every version of every job, pod and results Secret, and holds it to what must always be so.
 type history struct {
-	mutex      sync.Mutex
-	jobs       map[types.UID]*v1alpha1.ComputeJob
-	gone       map[types.UID]bool
-	pods       map[string]types.UID
-	live       map[string]*corev1.Pod
-	starts     []string
-	slots      map[string]int
+	mutex  sync.Mutex
+	jobs   map[types.UID]*v1alpha1.ComputeJob
+	gone   map[types.UID]bool
+	pods   map[string]types.UID
+	staged map[string]types.UID
+	live   map[string]*corev1.Pod
+	starts []string
+	slots  map[string]int
+	// rivals says that two controllers work at once. What one of them creates after the other has ended the job, when it looked
+	// before that, is let be as long as it gets no inputs.
+	rivals     bool
 	violations []string
 }
 
 func startHistory(ctx context.Context) (*history, error) {
 	h := &history{
-		jobs: map[types.UID]*v1alpha1.ComputeJob{}, gone: map[types.UID]bool{}, pods: map[string]types.UID{}, live: map[string]*corev1.Pod{},
+		jobs: map[types.UID]*v1alpha1.ComputeJob{}, gone: map[types.UID]bool{}, pods: map[string]types.UID{}, staged: map[string]types.UID{}, live: map[string]*corev1.Pod{},
 		slots: map[string]int{environmentNarrow: 1},
 	}
 	for _, err := range []error{
@@ -144,8 +148,14 @@ func (h *history) seePod(kind string, pod *corev1.Pod) {
 	}
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	if known, ok := h.pods[pod.Name]; ok && known != pod.UID {
+	if known, ok := h.pods[pod.Name]; ok && known != pod.UID && !h.rivals {
 		h.violated("I3 one pod a run", "pod %s was created a second time", pod.Name)
+	}
+	if hasStaged(pod) {
+		if known, ok := h.staged[pod.Name]; ok && known != pod.UID {
+			h.violated("I3 one pod a run", "pod %s got its inputs a second time", pod.Name)
+		}
+		h.staged[pod.Name] = pod.UID
 	}
 	if _, ok := h.pods[pod.Name]; !ok {
 		h.starts = append(h.starts, pod.Name)
@@ -163,6 +173,12 @@ func (h *history) seePod(kind string, pod *corev1.Pod) {
 		}
 	}
 	h.live[pod.Name] = pod
+}
+
+func hasStaged(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.InitContainerStatuses, func(s corev1.ContainerStatus) bool {
+		return s.State.Terminated != nil && s.State.Terminated.ExitCode == 0
+	})
 }
 
 // seeSecret in a new version: nothing may be readable before it was published.
@@ -190,6 +206,13 @@ func (h *history) seeNoLink(object client.Object) {
 			h.record("I7 no secrets", "%T %s holds %s", object, client.ObjectKeyFromObject(object), secret)
 		}
 	}
+}
+
+// allowRivals while two controllers work at once.
+func (h *history) allowRivals(allow bool) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	h.rivals = allow
 }
 
 func (h *history) record(rule, format string, args ...any) {

@@ -150,6 +150,12 @@ func (a *actor) perform(ctx context.Context) error {
 	if deleting {
 		return a.say(ctx, corev1.PodFailed, ended(143, sandbox.StageReport{}), waiting, waiting)
 	}
+	if underWay, err := a.underWay(ctx); err != nil {
+		return err
+	} else if !underWay {
+		// The gateway gives nothing to it, so stage fails.
+		return a.say(ctx, corev1.PodFailed, ended(1, sandbox.StageReport{}), waiting, waiting)
+	}
 	if err := a.say(ctx, corev1.PodRunning, staged, running(), running()); err != nil {
 		return err
 	}
@@ -196,12 +202,21 @@ func (a *actor) until(ctx context.Context, state v1alpha1.State, also func() boo
 		if client.IgnoreNotFound(err) != nil {
 			return false, err
 		}
-		recorded := err == nil && (job.Status.State == state || job.Status.Run != a.run.Run || job.Status.State.Terminal())
+		recorded := err != nil || job.UID != a.run.Job.UID || job.Status.State == state || job.Status.Run != a.run.Run || job.Status.State.Terminal()
 		if recorded && (also == nil || also()) {
 			return false, nil
 		}
 		time.Sleep(tick)
 	}
+}
+
+// underWay says whether the job still wants this run in this pod, as the gateway asks.
+func (a *actor) underWay(ctx context.Context) (bool, error) {
+	var job v1alpha1.ComputeJob
+	if err := api.Get(ctx, client.ObjectKey{Namespace: a.run.Job.Namespace, Name: a.run.Job.Name}, &job); err != nil {
+		return false, client.IgnoreNotFound(err)
+	}
+	return job.UID == a.run.Job.UID && !job.Status.State.Terminal() && job.DeletionTimestamp.IsZero() && job.Status.Pod == a.pod.Name, nil
 }
 
 func (a *actor) say(ctx context.Context, phase corev1.PodPhase, stage, algorithm, publish corev1.ContainerState) error {

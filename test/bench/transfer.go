@@ -50,13 +50,16 @@ func transfer(ctx context.Context, api client.Client, megabytes, files int) erro
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	// What an earlier run left in the bucket stays out of this one.
+	now := time.Now().Unix()
+	big, small := fmt.Sprintf("big-%d/", now), fmt.Sprintf("small-%d/", now)
 	loads := []load{
 		{
-			name: fmt.Sprintf("1 x %d MiB", megabytes), prefix: "big/", bytes: int64(megabytes) << 20,
-			source: v1alpha1.S3Source{Key: "big/0"}, script: "cp /data/inputs/*/0 /data/outputs/0",
+			name: fmt.Sprintf("1 x %d MiB", megabytes), prefix: big, bytes: int64(megabytes) << 20,
+			source: v1alpha1.S3Source{Key: big + "0"}, script: "cp /data/inputs/*/0 /data/outputs/0",
 		}, {
-			name: fmt.Sprintf("%d x 8 KiB", files), prefix: "small/", bytes: int64(files) * smallBytes,
-			source: v1alpha1.S3Source{Prefix: "small/"}, script: "cp -r /data/inputs/*/ /data/outputs/",
+			name: fmt.Sprintf("%d x 8 KiB", files), prefix: small, bytes: int64(files) * smallBytes,
+			source: v1alpha1.S3Source{Prefix: small}, script: "cp -r /data/inputs/*/ /data/outputs/",
 		},
 	}
 	if err := write(filepath.Join(dir, "big"), 1, int64(megabytes)<<20); err != nil {
@@ -65,8 +68,8 @@ func transfer(ctx context.Context, api client.Client, megabytes, files int) erro
 	if err := write(filepath.Join(dir, "small"), files, smallBytes); err != nil {
 		return err
 	}
-	for _, name := range []string{"big", "small"} {
-		if _, err := timedCommand(ctx, awsCLI(filepath.Join(dir, name), "s3://"+dataBucket+"/"+name+"/")); err != nil {
+	for name, prefix := range map[string]string{"big": big, "small": small} {
+		if _, err := timedCommand(ctx, awsCLI(filepath.Join(dir, name), "s3://"+dataBucket+"/"+prefix)); err != nil {
 			return err
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -84,7 +83,7 @@ func New(config Config) (*Client, error) {
 		stall = time.Minute
 	}
 	transport := &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+		DialContext:           dial,
 		TLSClientConfig:       &tls.Config{RootCAs: roots, ServerName: config.Name, MinVersion: tls.VersionTLS13},
 		TLSHandshakeTimeout:   5 * time.Second,
 		ResponseHeaderTimeout: stall,

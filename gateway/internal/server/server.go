@@ -182,7 +182,7 @@ func (s *Server) Serve(ctx context.Context) error {
 }
 
 func serve(server *http.Server, listener net.Listener, connections int, watcher *atomic.Pointer[certwatcher.CertWatcher]) error {
-	err := server.Serve(tls.NewListener(netutil.LimitListener(listener, connections), tlsConfig(watcher)))
+	err := server.Serve(&batchListener{netutil.LimitListener(listener, connections), tlsConfig(watcher)})
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

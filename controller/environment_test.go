@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
 func TestEnvironment(t *testing.T) {
@@ -63,12 +64,12 @@ func TestSandboxMustIsolate(t *testing.T) {
 		})
 	}
 	becomes(v1alpha1.ReasonReady)
-	policy := defaultDeny()
+	policy := fixtures.DefaultDeny()
 	if err := api.Delete(t.Context(), policy); err != nil {
 		t.Fatal(err)
 	}
 	becomes(v1alpha1.ReasonSandboxInvalid)
-	if err := api.Create(t.Context(), defaultDeny()); err != nil {
+	if err := api.Create(t.Context(), fixtures.DefaultDeny()); err != nil {
 		t.Fatal(err)
 	}
 	becomes(v1alpha1.ReasonReady)

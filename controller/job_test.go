@@ -25,6 +25,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
 // story is a consumer's namespace with a job that is allowed, before anything is created.
@@ -88,7 +89,7 @@ func (s *story) create(t *testing.T) {
 func (s *story) started(t *testing.T) *corev1.Pod {
 	t.Helper()
 	s.in(t, v1alpha1.StateStaging)
-	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: sandboxNamespace, Name: s.job.Status.Pod}}
+	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: fixtures.SandboxNamespace, Name: s.job.Status.Pod}}
 	return eventually(t, pod, "pod of the job", func(*corev1.Pod) bool { return true })
 }
 
@@ -472,7 +473,7 @@ func TestDeadCanary(t *testing.T) {
 		return c != nil && c.Reason == v1alpha1.ReasonIsolationUnverified
 	})
 	pod := &corev1.Pod{}
-	if err := api.Get(t.Context(), client.ObjectKey{Namespace: sandboxNamespace, Name: s.job.Status.Pod}, pod); client.IgnoreNotFound(err) != nil || err == nil {
+	if err := api.Get(t.Context(), client.ObjectKey{Namespace: fixtures.SandboxNamespace, Name: s.job.Status.Pod}, pod); client.IgnoreNotFound(err) != nil || err == nil {
 		t.Fatalf("a pod was created: %v", err)
 	}
 	canaryDead.Store(false)

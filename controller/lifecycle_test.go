@@ -16,6 +16,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/job"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
 // change the spec of the job.
@@ -204,7 +205,7 @@ func TestRunAgainWhileRunning(t *testing.T) {
 	s.in(t, v1alpha1.StateRunning)
 	s.change(t, func(spec *v1alpha1.ComputeJobSpec) { spec.Trigger = "2" })
 	terminating(t, pod)
-	if err := api.Get(t.Context(), client.ObjectKey{Namespace: sandboxNamespace, Name: sandbox.PodName(s.job.UID, 2)}, &corev1.Pod{}); client.IgnoreNotFound(err) != nil || err == nil {
+	if err := api.Get(t.Context(), client.ObjectKey{Namespace: fixtures.SandboxNamespace, Name: sandbox.PodName(s.job.UID, 2)}, &corev1.Pod{}); client.IgnoreNotFound(err) != nil || err == nil {
 		t.Fatalf("the next run has a pod before the last one has ended: %v", err)
 	}
 	kubelet(t, pod, corev1.PodFailed, stagedOne, ended(143, sandbox.RunReport{}), ended(0, publish(t, pod, logResult)))

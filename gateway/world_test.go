@@ -25,8 +25,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -36,6 +34,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 	"github.com/compute-to-data/terraform-provider-c2d/test/apiserver"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 	"github.com/compute-to-data/terraform-provider-c2d/test/s3server"
 )
 
@@ -55,14 +54,8 @@ func TestMain(m *testing.M) {
 	}
 	apiserver.Main(m, func(config *rest.Config) {
 		apiConfig = config
-		scheme := runtime.NewScheme()
-		for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, v1alpha1.AddToScheme} {
-			if err := add(scheme); err != nil {
-				panic(err)
-			}
-		}
 		var err error
-		if api, err = client.New(config, client.Options{Scheme: scheme}); err != nil {
+		if api, err = client.New(config, client.Options{Scheme: fixtures.Scheme()}); err != nil {
 			panic(err)
 		}
 	})
@@ -98,7 +91,7 @@ func newWorld(t *testing.T) *world {
 	w.sandbox = w.namespace("sandbox-", map[string]string{sandbox.LabelSandbox: "true"})
 	w.create(&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: w.sandbox, Name: sandbox.ServiceAccount}})
 	w.grant()
-	w.secret(w.own, "results")
+	w.secret(w.own, fixtures.ResultsSecret)
 	w.secret(w.hospital, "source")
 	w.environment = w.newEnvironment(w.sandbox)
 	w.start()
@@ -121,25 +114,15 @@ func (w *world) namespace(prefix string, labels map[string]string) string {
 
 func (w *world) secret(namespace, name string) {
 	w.t.Helper()
-	w.create(&corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
-		StringData: map[string]string{
-			v1alpha1.SecretKeyAccessKeyID:     w.s3.Credentials.AccessKeyID,
-			v1alpha1.SecretKeySecretAccessKey: w.s3.Credentials.SecretAccessKey,
-		},
-	})
+	w.create(fixtures.Credentials(namespace, name, w.s3.Credentials))
 }
 
 func (w *world) newEnvironment(sandboxNamespace string) *v1alpha1.ComputeEnvironment {
 	w.t.Helper()
-	environment := &v1alpha1.ComputeEnvironment{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
+	environment := fixtures.Environment("", w.s3.Connection("results"))
+	environment.GenerateName = "test-"
 	environment.Spec.SandboxNamespace = sandboxNamespace
-	environment.Spec.Egress.Allow = []string{"127.0.0.0/8"}
-	resources := `{"cpu":{"default":"1","max":"1"},"memory":{"default":"1Gi","max":"1Gi"},"disk":{"default":"1Gi","max":"1Gi"}}`
-	if err := json.Unmarshal([]byte(resources), &environment.Spec.Resources); err != nil {
-		w.t.Fatal(err)
-	}
-	environment.Spec.Results.S3 = v1alpha1.ResultsBucket{S3Connection: w.connection("results", "results"), Prefix: "all/runs"}
+	environment.Spec.Results.S3.Prefix = "all/runs"
 	w.create(environment)
 	return environment
 }

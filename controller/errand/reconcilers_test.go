@@ -18,8 +18,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -32,10 +30,11 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/test/apiserver"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
 const (
-	system   = "c2d-system"
+	system   = fixtures.SystemNamespace
 	lab      = "lab"
 	token    = "token-of-the-controller"
 	patience = 30 * time.Second
@@ -108,13 +107,7 @@ func TestMain(m *testing.M) {
 }
 
 func prepare(ctx context.Context, config *rest.Config, dir string) (func(context.Context) error, error) {
-	scheme := runtime.NewScheme()
-	if err := clientgoscheme.AddToScheme(scheme); err != nil {
-		return nil, err
-	}
-	if err := v1alpha1.AddToScheme(scheme); err != nil {
-		return nil, err
-	}
+	scheme := fixtures.Scheme()
 	var err error
 	if api, err = client.New(config, client.Options{Scheme: scheme}); err != nil {
 		return nil, err

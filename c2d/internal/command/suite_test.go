@@ -13,9 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -25,6 +23,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/example"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/test/apiserver"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
 var (
@@ -40,10 +39,6 @@ func TestMain(m *testing.M) {
 	example.Now = time.Now().UTC().Truncate(time.Second)
 	os.Exit(apiserver.Run(m, func(c *rest.Config) (func(), error) {
 		config = c
-		scheme := runtime.NewScheme()
-		if err := firstOf(clientgoscheme.AddToScheme(scheme), v1alpha1.AddToScheme(scheme)); err != nil {
-			return nil, err
-		}
 		folder, err := os.MkdirTemp("", "c2d-command-")
 		if err != nil {
 			return nil, err
@@ -57,7 +52,7 @@ func TestMain(m *testing.M) {
 		if err := clientcmd.WriteToFile(*text, kubeconfig); err != nil {
 			return nil, err
 		}
-		api, err = client.New(c, client.Options{Scheme: scheme})
+		api, err = client.New(c, client.Options{Scheme: fixtures.Scheme()})
 		return func() { _ = os.RemoveAll(folder) }, err
 	}))
 }

@@ -1,11 +1,13 @@
 package story_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/example"
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/story"
@@ -54,6 +56,43 @@ func TestTimelineKeepsTheOrderOfLife(t *testing.T) {
 	want := "Queued, Admitted, Staged, Started, Executed, Released, Succeeded, Not delivered, Access ends, Results deleted"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("timeline is %s, want %s", got, want)
+	}
+}
+
+// Links that end are made anew, but for those that end with access, or with the results.
+func TestWhatIsToCome(t *testing.T) {
+	day := func(days int) *metav1.Time { return ptr.To(example.At(time.Duration(days) * 24 * time.Hour)) }
+	const (
+		links   = "Links end: The links in Secret train-results are made anew before."
+		access  = "Access ends: Nothing can be run on the datasets, and no result read, from then on."
+		reading = "Access ends: No result can be read from then on."
+		deleted = "Results deleted: The results are deleted from the results bucket."
+	)
+	for name, test := range map[string]struct {
+		links, access, results *metav1.Time
+		want                   []string
+	}{
+		"links, access, results":    {day(7), day(10), day(17), []string{links, access, deleted}},
+		"links end with access":     {day(7), day(7), day(14), []string{access, deleted}},
+		"access without an end":     {day(7), nil, day(30), []string{links, deleted}},
+		"links end with results":    {day(7), nil, day(7), []string{reading, deleted}},
+		"within a second of them":   {day(7), nil, ptr.To(metav1.NewTime(day(7).Add(time.Second))), []string{reading, deleted}},
+		"nothing was released":      {nil, day(10), day(17), []string{access, deleted}},
+		"all ends at the same time": {day(7), day(7), day(7), []string{access, deleted}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			job := example.Succeeded()
+			job.Status.LinksExpireAt, job.Status.AccessExpiresAt, job.Status.ResultsExpireAt = test.links, test.access, test.results
+			var got []string
+			for _, step := range story.Timeline(job, example.Now) {
+				if step.Expected {
+					got = append(got, step.Name+": "+step.Message)
+				}
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("to come: %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 

@@ -123,12 +123,26 @@ func ends(job *v1alpha1.ComputeJob, now time.Time) []Step {
 		}
 	}
 	status := &job.Status
-	if links := status.LinksExpireAt; links != nil && (status.AccessExpiresAt == nil || links.Before(status.AccessExpiresAt)) {
-		add(links, stepLinksEnd, fmt.Sprintf("The links in Secret %s are made anew before.", status.ResultsSecret))
-	}
 	add(status.AccessExpiresAt, stepAccessEnds, "Nothing can be run on the datasets, and no result read, from then on.")
+	switch links := status.LinksExpireAt; {
+	case links == nil:
+	case madeAnew(status):
+		add(links, stepLinksEnd, fmt.Sprintf("The links in Secret %s are made anew before.", status.ResultsSecret))
+	case status.AccessExpiresAt == nil:
+		add(links, stepAccessEnds, "No result can be read from then on.")
+	}
 	add(status.ResultsExpireAt, stepResultsDeleted, "The results are deleted from the results bucket.")
 	return steps
+}
+
+// madeAnew says whether links follow those that there are: not where access ends with them, at the latest as the results
+// are deleted.
+func madeAnew(status *v1alpha1.ComputeJobStatus) bool {
+	end := status.AccessExpiresAt
+	if end == nil {
+		end = status.ResultsExpireAt
+	}
+	return end == nil || status.LinksExpireAt.Time.Before(end.Add(-time.Second))
 }
 
 func lower(name string) string { return string(name[0]|0x20) + name[1:] }

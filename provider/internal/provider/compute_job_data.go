@@ -96,16 +96,7 @@ func readOnly(attributes map[string]resourceschema.Attribute) map[string]schema.
 }
 
 func (d *computeJobData) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	c, ok := req.ProviderData.(*cluster)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected Provider Data",
-			fmt.Sprintf("Expected %T, got %T. This is always a bug in the provider: please report it.", c, req.ProviderData))
-		return
-	}
-	d.cluster = c
+	d.cluster = clusterOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // dataWait bounds one read.

@@ -49,16 +49,7 @@ func (r *objectResource[M, P, O]) IdentitySchema(_ context.Context, _ resource.I
 }
 
 func (r *objectResource[M, P, O]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	c, ok := req.ProviderData.(*cluster)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected Provider Data",
-			fmt.Sprintf("Expected %T, got %T. This is always a bug in the provider: please report it.", c, req.ProviderData))
-		return
-	}
-	r.cluster = c
+	r.cluster = clusterOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *objectResource[M, P, O]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -64,16 +64,7 @@ func (e *resultsEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, 
 }
 
 func (e *resultsEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	c, ok := req.ProviderData.(*cluster)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected Provider Data",
-			fmt.Sprintf("Expected %T, got %T. This is always a bug in the provider: please report it.", c, req.ProviderData))
-		return
-	}
-	e.cluster = c
+	e.cluster = clusterOf(req.ProviderData, &resp.Diagnostics)
 }
 
 // openWait bounds reading the job and its Secret.

@@ -46,11 +46,16 @@ type batch struct {
 	net.Conn
 	mutex   sync.Mutex
 	pending *[]byte
+	// failed is why nothing can be sent any more: half a record may be on its way.
+	failed error
 }
 
 func (b *batch) Write(p []byte) (int, error) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
+	if b.failed != nil {
+		return 0, b.failed
+	}
 	if b.pending == nil {
 		b.pending = batches.Get().(*[]byte)
 	}
@@ -58,31 +63,34 @@ func (b *batch) Write(p []byte) (int, error) {
 		if err := b.send(); err != nil {
 			return 0, err
 		}
-		if len(p) > batchBytes {
-			return b.Conn.Write(p)
-		}
 		b.pending = batches.Get().(*[]byte)
 	}
+	// Records are smaller than a batch; one that were not makes it grow.
 	*b.pending = append(*b.pending, p...)
 	return len(p), nil
 }
 
 // Read sends first what the other side may wait for: its part of a handshake.
 func (b *batch) Read(p []byte) (int, error) {
-	// Who holds the lock sends.
-	if b.mutex.TryLock() {
-		err := b.send()
-		b.mutex.Unlock()
-		if err != nil {
-			return 0, err
-		}
+	if err := b.flushIdle(); err != nil {
+		return 0, err
 	}
 	return b.Conn.Read(p)
 }
 
+// Close may end a write that stands still.
 func (b *batch) Close() error {
-	_ = b.flush()
+	_ = b.flushIdle()
 	return b.Conn.Close()
+}
+
+// flushIdle sends what is pending unless somebody is at it.
+func (b *batch) flushIdle() error {
+	if !b.mutex.TryLock() {
+		return nil
+	}
+	defer b.mutex.Unlock()
+	return b.send()
 }
 
 func (b *batch) flush() error {
@@ -94,12 +102,12 @@ func (b *batch) flush() error {
 // send what is pending. The caller holds the lock.
 func (b *batch) send() error {
 	if b.pending == nil {
-		return nil
+		return b.failed
 	}
 	pending := b.pending
 	b.pending = nil
-	_, err := b.Conn.Write(*pending)
+	_, b.failed = b.Conn.Write(*pending)
 	*pending = (*pending)[:0]
 	batches.Put(pending)
-	return err
+	return b.failed
 }

@@ -1,36 +1,14 @@
 // Package disclosure decides whether what an algorithm wrote may leave. It is pure: who walks the folder says what is
-// there, and gets verdicts. What is judged so far is the shape of the outputs: their kinds, names and number.
+// there, pushes the bytes through once, and gets verdicts.
 package disclosure
 
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
-)
-
-// Check is the name of a rule. Consumers may read it.
-type Check string
-
-// Checks of the shape of outputs.
-const (
-	// CheckRegularFile wants regular files and folders: no links, devices, sockets or FIFOs.
-	CheckRegularFile Check = "regular-file"
-	// CheckHardLink wants one name for each file.
-	CheckHardLink Check = "hard-link"
-	// CheckName wants names that every system can store and every terminal can show.
-	CheckName Check = "name"
-	// CheckNameLength wants paths of at most MaxPathBytes.
-	CheckNameLength Check = "name-length"
-	// CheckDepth wants at most MaxDepth folders within each other.
-	CheckDepth Check = "depth"
-	// CheckCollision wants names that stay different where upper and lower case, or ways to compose a letter, are the
-	// same.
-	CheckCollision Check = "collision"
-	// CheckCount wants at most MaxEntries files and folders, and at most MaxNamesBytes of their paths.
-	CheckCount Check = "count"
-	// CheckReadable wants files that can be read.
-	CheckReadable Check = "readable"
+	"sync"
 )
 
 // Bounds of the outputs of a run.
@@ -50,28 +28,32 @@ type Entry struct {
 	Mode fs.FileMode
 	// Links is the number of names that the file has.
 	Links uint64
+	// Bytes of a file.
+	Bytes int64
 }
 
-// Refusal says why something may not leave.
-type Refusal struct {
-	Check Check
-	// Place is where, for the owner alone: the algorithm chose it.
-	Place string
-	// Detail is what was found and what is allowed, for the owner alone.
-	Detail string
-}
+// maxVerdicts that are kept with their places; beyond, they are only counted.
+const maxVerdicts = 100
 
-// maxRefusals that are kept with their places; beyond, they are only counted.
-const maxRefusals = 100
-
-// Judgement of the outputs of a run. The zero value is ready.
+// Judgement of the outputs of a run. It may be used from several goroutines, but for Enter.
 type Judgement struct {
-	entries  int
-	names    int
-	full     bool
-	seen     map[nameHash]struct{}
-	counts   map[Check]int
-	refusals []Refusal
+	rules   Rules
+	entries int
+	files   int
+	bytes   int64
+	names   int
+	full    bool
+	seen    map[nameHash]struct{}
+
+	mu       sync.Mutex
+	refused  map[Check]int
+	flagged  map[Check]int
+	verdicts []Verdict
+}
+
+// NewJudgement by rules.
+func NewJudgement(rules Rules) *Judgement {
+	return &Judgement{rules: rules, seen: map[nameHash]struct{}{}, refused: map[Check]int{}, flagged: map[Check]int{}}
 }
 
 // Enter judges an entry. It says whether the entry may leave and, for a folder, whether to look into it.
@@ -88,10 +70,13 @@ func (j *Judgement) Enter(entry Entry) bool {
 	}
 	check, detail := shape(entry)
 	if check == "" {
-		check, detail = name(entry.Path)
+		check, detail = name(entry.Path, j.rules.MaxDepth)
 	}
 	if check == "" {
 		check, detail = j.collision(entry.Path)
+	}
+	if check == "" && entry.Mode.IsRegular() {
+		check, detail = j.size(entry)
 	}
 	if check != "" {
 		j.Refuse(check, entry.Path, detail)
@@ -100,45 +85,99 @@ func (j *Judgement) Enter(entry Entry) bool {
 	return true
 }
 
+// size of a file, and of all so far. Beyond the number of files nothing more is looked at.
+func (j *Judgement) size(entry Entry) (Check, string) {
+	j.files++
+	if j.files > j.rules.MaxFiles {
+		j.full = true
+		return CheckCount, fmt.Sprintf("there are more than %d files", j.rules.MaxFiles)
+	}
+	if entry.Bytes > j.rules.MaxFileBytes {
+		return CheckFileSize, fmt.Sprintf("has %d bytes, at most %d are allowed", entry.Bytes, j.rules.MaxFileBytes)
+	}
+	before := j.bytes
+	j.bytes += entry.Bytes
+	if j.bytes > j.rules.MaxBytes && before <= j.rules.MaxBytes {
+		return CheckTotalSize, fmt.Sprintf("with it the files have %d bytes together, at most %d are allowed", j.bytes, j.rules.MaxBytes)
+	}
+	return "", ""
+}
+
 // Full says that there is more than may leave: looking at the rest would not change the verdict.
 func (j *Judgement) Full() bool { return j.full }
 
 // Refuse what a check found elsewhere.
 func (j *Judgement) Refuse(check Check, place, detail string) {
-	if j.counts == nil {
-		j.counts = map[Check]int{}
-	}
-	j.counts[check]++
-	if len(j.refusals) < maxRefusals {
-		j.refusals = append(j.refusals, Refusal{Check: check, Place: place, Detail: detail})
+	j.Record(Verdict{Outcome: Refuse, Check: check, Place: place, Detail: detail})
+}
+
+// Record verdicts.
+func (j *Judgement) Record(verdicts ...Verdict) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, v := range verdicts {
+		switch v.Outcome {
+		case Pass:
+			continue
+		case Flag:
+			j.flagged[v.Check]++
+		case Refuse:
+			j.refused[v.Check]++
+		}
+		if len(j.verdicts) < maxVerdicts {
+			j.verdicts = append(j.verdicts, v)
+		}
 	}
 }
 
-// Refusals in the order in which they were found, the first hundred of them.
-func (j *Judgement) Refusals() []Refusal { return j.refusals }
+// Verdicts in the order in which they were found, the first hundred of them.
+func (j *Judgement) Verdicts() []Verdict {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.verdicts)
+}
 
 // Refused says whether anything was refused. Then nothing may leave.
-func (j *Judgement) Refused() bool { return len(j.counts) > 0 }
+func (j *Judgement) Refused() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.refused) > 0
+}
+
+// Flagged says whether anything was flagged.
+func (j *Judgement) Flagged() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.flagged) > 0
+}
 
 // Summary says, in one sentence that the consumer may read, how much each check refused; empty where nothing was.
 func (j *Judgement) Summary() string {
-	if !j.Refused() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return summary(j.refused, "refused")
+}
+
+// Flags says, in one sentence that the consumer may read, how much each check flagged; empty where nothing was.
+func (j *Judgement) Flags() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return summary(j.flagged, "flagged")
+}
+
+func summary(counts map[Check]int, verb string) string {
+	if len(counts) == 0 {
 		return ""
 	}
-	checks := make([]Check, 0, len(j.counts))
+	parts := make([]string, 0, len(counts))
 	total := 0
-	for check, count := range j.counts {
-		checks = append(checks, check)
-		total += count
-	}
-	slices.Sort(checks)
-	parts := make([]string, len(checks))
-	for i, check := range checks {
-		parts[i] = fmt.Sprintf("%d by check %s", j.counts[check], check)
+	for _, check := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%d by check %s", counts[check], check))
+		total += counts[check]
 	}
 	noun := "outputs"
 	if total == 1 {
 		noun = "output"
 	}
-	return fmt.Sprintf("%d %s refused: %s; the owner finds the places in the log of the publish container", total, noun, strings.Join(parts, ", "))
+	return fmt.Sprintf("%d %s %s: %s; the owner finds the places in the log of the publish container", total, noun, verb, strings.Join(parts, ", "))
 }

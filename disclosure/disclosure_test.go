@@ -48,13 +48,13 @@ func TestEnterJudgesKindsAndNames(t *testing.T) {
 		{"empty", Entry{Path: "", Links: 1}, CheckName},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var j Judgement
+			j := NewJudgement(Strictest())
 			passed := j.Enter(test.entry)
 			if passed != (test.want == "") || j.Refused() == passed {
 				t.Fatalf("passed = %v, refused = %v, want check %q", passed, j.Refused(), test.want)
 			}
-			if !passed && j.Refusals()[0].Check != test.want {
-				t.Fatalf("check %q, want %q (%s)", j.Refusals()[0].Check, test.want, j.Refusals()[0].Detail)
+			if !passed && j.Verdicts()[0].Check != test.want {
+				t.Fatalf("check %q, want %q (%s)", j.Verdicts()[0].Check, test.want, j.Verdicts()[0].Detail)
 			}
 		})
 	}
@@ -68,7 +68,7 @@ func TestEnterRefusesNamesThatCollide(t *testing.T) {
 		{"\u03a3", "\u03c2"},
 		{"\u212b", "\u00e5"},
 	} {
-		var j Judgement
+		j := NewJudgement(Strictest())
 		if !j.Enter(Entry{Path: test.first, Links: 1}) {
 			t.Fatalf("%q was refused alone", test.first)
 		}
@@ -76,7 +76,7 @@ func TestEnterRefusesNamesThatCollide(t *testing.T) {
 			t.Errorf("%q passed beside %q", test.second, test.first)
 		}
 	}
-	var j Judgement
+	j := NewJudgement(Strictest())
 	for _, path := range []string{"a", "b", "a1/x", "b1/x"} {
 		if !j.Enter(Entry{Path: path, Links: 1}) {
 			t.Errorf("%q was refused, although nothing is like it", path)
@@ -85,7 +85,9 @@ func TestEnterRefusesNamesThatCollide(t *testing.T) {
 }
 
 func TestEnterBoundsTheNumber(t *testing.T) {
-	var j Judgement
+	rules := Strictest()
+	rules.MaxFiles = MaxEntries
+	j := NewJudgement(rules)
 	for i := range MaxEntries {
 		if !j.Enter(Entry{Path: fmt.Sprintf("f%d", i), Links: 1}) {
 			t.Fatalf("entry %d was refused", i)
@@ -99,26 +101,54 @@ func TestEnterBoundsTheNumber(t *testing.T) {
 			t.Fatal("an entry too many passed")
 		}
 	}
-	if !j.Full() || len(j.Refusals()) != 1 || j.Refusals()[0].Check != CheckCount {
-		t.Fatalf("full = %v, refusals %v: want one of check %s", j.Full(), j.Refusals(), CheckCount)
+	if !j.Full() || len(j.Verdicts()) != 1 || j.Verdicts()[0].Check != CheckCount {
+		t.Fatalf("full = %v, refusals %v: want one of check %s", j.Full(), j.Verdicts(), CheckCount)
 	}
 }
 
 func TestEnterBoundsTheNames(t *testing.T) {
-	var j Judgement
+	rules := Strictest()
+	rules.MaxFiles = MaxEntries
+	j := NewJudgement(rules)
 	for i := 0; !j.Full(); i++ {
 		if i > MaxNamesBytes/MaxPathBytes {
 			t.Fatalf("%d paths of %d bytes passed", i, MaxPathBytes)
 		}
 		j.Enter(Entry{Path: fmt.Sprintf("%0*d", MaxPathBytes, i), Links: 1})
 	}
-	if j.Refusals()[0].Check != CheckCount {
-		t.Fatalf("check %q, want %q", j.Refusals()[0].Check, CheckCount)
+	if j.Verdicts()[0].Check != CheckCount {
+		t.Fatalf("check %q, want %q", j.Verdicts()[0].Check, CheckCount)
+	}
+}
+
+func TestEnterBoundsSizesAndFiles(t *testing.T) {
+	rules := Strictest()
+	rules.MaxBytes, rules.MaxFileBytes, rules.MaxFiles, rules.MaxDepth = 100, 60, 4, 2
+	for name, test := range map[string]struct {
+		entries []Entry
+		want    Check
+	}{
+		"as big as allowed":    {[]Entry{{Path: "a", Bytes: 60}, {Path: "b", Bytes: 40}}, ""},
+		"a file too big":       {[]Entry{{Path: "a", Bytes: 61}}, CheckFileSize},
+		"together too big":     {[]Entry{{Path: "a", Bytes: 60}, {Path: "b", Bytes: 41}}, CheckTotalSize},
+		"as many as allowed":   {[]Entry{{Path: "d", Mode: fs.ModeDir}, {Path: "a"}, {Path: "b"}, {Path: "c"}, {Path: "d/d"}}, ""},
+		"too many":             {[]Entry{{Path: "a"}, {Path: "b"}, {Path: "c"}, {Path: "d"}, {Path: "e"}}, CheckCount},
+		"as deep as allowed":   {[]Entry{{Path: "a/b"}}, ""},
+		"deeper than an owner": {[]Entry{{Path: "a/b/c"}}, CheckDepth},
+	} {
+		j := NewJudgement(rules)
+		for _, entry := range test.entries {
+			entry.Links = 1
+			j.Enter(entry)
+		}
+		if got := j.Verdicts(); test.want == "" && j.Refused() || test.want != "" && (len(got) != 1 || got[0].Check != test.want) {
+			t.Errorf("%s: %v, want %q", name, got, test.want)
+		}
 	}
 }
 
 func TestSummaryNamesChecksAndCountsOnly(t *testing.T) {
-	var j Judgement
+	j := NewJudgement(Strictest())
 	if j.Summary() != "" {
 		t.Fatalf("summary of nothing is %q", j.Summary())
 	}
@@ -126,7 +156,7 @@ func TestSummaryNamesChecksAndCountsOnly(t *testing.T) {
 	if got := j.Summary(); !strings.HasPrefix(got, "1 output refused: 1 by check regular-file;") {
 		t.Errorf("summary %q", got)
 	}
-	for i := range 3 * maxRefusals {
+	for i := range 3 * maxVerdicts {
 		j.Enter(Entry{Path: fmt.Sprintf("secret-patient-%d", 100+i), Links: 2})
 	}
 	got := j.Summary()
@@ -136,8 +166,8 @@ func TestSummaryNamesChecksAndCountsOnly(t *testing.T) {
 	if strings.Contains(got, "secret") {
 		t.Errorf("summary %q gives a name away", got)
 	}
-	if len(j.Refusals()) != maxRefusals {
-		t.Errorf("%d refusals are kept, want %d", len(j.Refusals()), maxRefusals)
+	if len(j.Verdicts()) != maxVerdicts {
+		t.Errorf("%d refusals are kept, want %d", len(j.Verdicts()), maxVerdicts)
 	}
 }
 
@@ -146,7 +176,7 @@ func FuzzEnterPassesOnlyTameNames(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
-		var j Judgement
+		j := NewJudgement(Strictest())
 		if !j.Enter(Entry{Path: path, Links: 1}) {
 			return
 		}

@@ -39,7 +39,7 @@ func kind(mode fs.FileMode) string {
 }
 
 // name judges a path: each of its parts becomes part of an object's key, and a file's name on the consumer's machine.
-func name(path string) (Check, string) {
+func name(path string, maxDepth int) (Check, string) {
 	if len(path) > MaxPathBytes {
 		return CheckNameLength, fmt.Sprintf("its path has %d bytes, at most %d are allowed", len(path), MaxPathBytes)
 	}
@@ -47,8 +47,8 @@ func name(path string) (Check, string) {
 		return CheckName, "its name is not valid UTF-8"
 	}
 	parts := strings.Split(path, "/")
-	if len(parts) > MaxDepth {
-		return CheckDepth, fmt.Sprintf("lies deeper than %d folders", MaxDepth)
+	if len(parts) > maxDepth {
+		return CheckDepth, fmt.Sprintf("lies deeper than %d folders", maxDepth)
 	}
 	for _, part := range parts {
 		if strings.Trim(part, ".") == "" {
@@ -76,9 +76,6 @@ type nameHash [16]byte
 
 // collision judges a path against all before it.
 func (j *Judgement) collision(path string) (Check, string) {
-	if j.seen == nil {
-		j.seen = map[nameHash]struct{}{}
-	}
 	sum := sha256.Sum256([]byte(fold(path)))
 	hash := nameHash(sum[:len(nameHash{})])
 	if _, ok := j.seen[hash]; ok {

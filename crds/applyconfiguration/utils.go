@@ -26,6 +26,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.AlgorithmStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ArweaveSource"):
 		return &crdsv1alpha1.ArweaveSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Canaries"):
+		return &crdsv1alpha1.CanariesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Code"):
 		return &crdsv1alpha1.CodeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ComputeEnvironment"):
@@ -44,6 +46,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ConsumersApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Container"):
 		return &crdsv1alpha1.ContainerApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("CSVDisclosure"):
+		return &crdsv1alpha1.CSVDisclosureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Dataset"):
 		return &crdsv1alpha1.DatasetApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("DatasetAccess"):
@@ -70,6 +74,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ExitApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("HTTPSource"):
 		return &crdsv1alpha1.HTTPSourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ImageDisclosure"):
+		return &crdsv1alpha1.ImageDisclosureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ImageSource"):
 		return &crdsv1alpha1.ImageSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("IPFSSource"):
@@ -78,6 +84,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.IsolationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("JobResources"):
 		return &crdsv1alpha1.JobResourcesApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("JSONDisclosure"):
+		return &crdsv1alpha1.JSONDisclosureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("LocalSecretReference"):
 		return &crdsv1alpha1.LocalSecretReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("LogDisclosure"):
@@ -108,6 +116,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ResultsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResultsBucket"):
 		return &crdsv1alpha1.ResultsBucketApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ReviewDisclosure"):
+		return &crdsv1alpha1.ReviewDisclosureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RunRecord"):
 		return &crdsv1alpha1.RunRecordApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("S3Connection"):
@@ -122,6 +132,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.TermsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TrustedAlgorithm"):
 		return &crdsv1alpha1.TrustedAlgorithmApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("VerbatimDisclosure"):
+		return &crdsv1alpha1.VerbatimDisclosureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VolumeSource"):
 		return &crdsv1alpha1.VolumeSourceApplyConfiguration{}
 

@@ -173,32 +173,6 @@ type ObjectReference struct {
 	Name string `json:"name"`
 }
 
-// Disclosure says what may leave.
-type Disclosure struct {
-	// Logs of the algorithm, and with them its exit code.
-	// +optional
-	Logs LogDisclosure `json:"logs,omitzero"`
-}
-
-// LogDisclosure says whether the algorithm's log may leave.
-type LogDisclosure struct {
-	// Release of the log to the consumer. An algorithm can print what it reads: Always is for algorithms that you know.
-	// +kubebuilder:default=Never
-	// +optional
-	Release LogRelease `json:"release,omitempty"`
-}
-
-// LogRelease says when a log may leave.
-//
-// +kubebuilder:validation:Enum=Never;Always
-type LogRelease string
-
-// When a log may leave.
-const (
-	LogReleaseNever  LogRelease = "Never"
-	LogReleaseAlways LogRelease = "Always"
-)
-
 // DatasetStatus is what the controller found.
 type DatasetStatus struct {
 	// Conditions: Ready, Reconciling, Stalled.

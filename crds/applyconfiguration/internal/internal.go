@@ -101,6 +101,36 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: transactionID
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.CSVDisclosure
+  map:
+    fields:
+    - name: countColumns
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: forbiddenColumns
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: formulas
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Formulas
+    - name: maxRows
+      type:
+        scalar: numeric
+    - name: minCellCount
+      type:
+        scalar: numeric
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Canaries
+  map:
+    fields:
+    - name: secretRef
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Code
   map:
     fields:
@@ -527,9 +557,45 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Disclosure
   map:
     fields:
+    - name: canaries
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Canaries
+    - name: csv
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.CSVDisclosure
+    - name: images
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ImageDisclosure
+    - name: json
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.JSONDisclosure
     - name: logs
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LogDisclosure
+    - name: maxBytes
+      type:
+        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
+    - name: maxDepth
+      type:
+        scalar: numeric
+    - name: maxFileBytes
+      type:
+        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
+    - name: maxFiles
+      type:
+        scalar: numeric
+    - name: review
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewDisclosure
+    - name: types
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: verbatim
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VerbatimDisclosure
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Egress
   map:
     fields:
@@ -557,6 +623,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: code
       type:
         scalar: numeric
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Formulas
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.HTTPSource
   map:
     fields:
@@ -575,6 +643,14 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: gateway
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ImageDisclosure
+  map:
+    fields:
+    - name: metadata
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ImageMetadata
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ImageMetadata
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ImageSource
   map:
     fields:
@@ -596,6 +672,24 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: boolean
       default: false
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.JSONDisclosure
+  map:
+    fields:
+    - name: countKeys
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: forbiddenKeys
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: minCellCount
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.JobResources
   map:
     fields:
@@ -617,6 +711,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LogDisclosure
   map:
     fields:
+    - name: maxBytes
+      type:
+        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
     - name: release
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LogRelease
@@ -811,6 +908,20 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: string
       default: us-east-1
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewDisclosure
+  map:
+    fields:
+    - name: approvals
+      type:
+        scalar: numeric
+    - name: deadline
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+    - name: required
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewRequired
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewRequired
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.RunRecord
   map:
     fields:
@@ -908,6 +1019,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: ref
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ObjectReference
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VerbatimDisclosure
+  map:
+    fields:
+    - name: maxRecords
+      type:
+        scalar: numeric
+    - name: minRecordBytes
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VolumeSource
   map:
     fields:

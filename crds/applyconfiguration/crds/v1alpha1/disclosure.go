@@ -2,13 +2,43 @@
 
 package v1alpha1
 
+import (
+	resource "k8s.io/apimachinery/pkg/api/resource"
+)
+
 // DisclosureApplyConfiguration represents a declarative configuration of the Disclosure type for use
 // with apply.
 //
-// Disclosure says what may leave.
+// Disclosure says what may leave. Every file that a run wrote passes, is flagged for review, or is refused; where one is
+// refused nothing of the run leaves. A rule that is not set has the default that its description names.
 type DisclosureApplyConfiguration struct {
+	// MaxBytes of all outputs of a run together. Default: 1Gi.
+	MaxBytes *resource.Quantity `json:"maxBytes,omitempty"`
+	// MaxFileBytes of each output. Default: maxBytes.
+	MaxFileBytes *resource.Quantity `json:"maxFileBytes,omitempty"`
+	// MaxFiles of a run. Default: 10000.
+	MaxFiles *int32 `json:"maxFiles,omitempty"`
+	// MaxDepth of a path: 1 allows files without a folder. Default: 32.
+	MaxDepth *int32 `json:"maxDepth,omitempty"`
+	// Types that may leave, by content and not by name, as media types: text/csv, image/*. A kind of a listed type is
+	// allowed with it: text/plain stands for every text, application/octet-stream for everything. Archives and
+	// compressed files, whose content no check can see, leave only where their own type is listed: application/zip.
+	// Default: every other type.
+	Types []string `json:"types,omitempty"`
+	// CSV is for tables as text.
+	CSV *CSVDisclosureApplyConfiguration `json:"csv,omitempty"`
+	// JSON is for JSON and JSON lines.
+	JSON *JSONDisclosureApplyConfiguration `json:"json,omitempty"`
+	// Canaries are values from the data that must not appear in any output, nor in the log.
+	Canaries *CanariesApplyConfiguration `json:"canaries,omitempty"`
+	// Verbatim is for records of the input that are found again in the outputs.
+	Verbatim *VerbatimDisclosureApplyConfiguration `json:"verbatim,omitempty"`
+	// Images that leave.
+	Images *ImageDisclosureApplyConfiguration `json:"images,omitempty"`
 	// Logs of the algorithm, and with them its exit code.
 	Logs *LogDisclosureApplyConfiguration `json:"logs,omitempty"`
+	// Review of the results by people, before the consumer gets them.
+	Review *ReviewDisclosureApplyConfiguration `json:"review,omitempty"`
 }
 
 // DisclosureApplyConfiguration constructs a declarative configuration of the Disclosure type for use with
@@ -17,10 +47,100 @@ func Disclosure() *DisclosureApplyConfiguration {
 	return &DisclosureApplyConfiguration{}
 }
 
+// WithMaxBytes sets the MaxBytes field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxBytes field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithMaxBytes(value resource.Quantity) *DisclosureApplyConfiguration {
+	b.MaxBytes = &value
+	return b
+}
+
+// WithMaxFileBytes sets the MaxFileBytes field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxFileBytes field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithMaxFileBytes(value resource.Quantity) *DisclosureApplyConfiguration {
+	b.MaxFileBytes = &value
+	return b
+}
+
+// WithMaxFiles sets the MaxFiles field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxFiles field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithMaxFiles(value int32) *DisclosureApplyConfiguration {
+	b.MaxFiles = &value
+	return b
+}
+
+// WithMaxDepth sets the MaxDepth field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxDepth field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithMaxDepth(value int32) *DisclosureApplyConfiguration {
+	b.MaxDepth = &value
+	return b
+}
+
+// WithTypes adds the given value to the Types field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Types field.
+func (b *DisclosureApplyConfiguration) WithTypes(values ...string) *DisclosureApplyConfiguration {
+	for i := range values {
+		b.Types = append(b.Types, values[i])
+	}
+	return b
+}
+
+// WithCSV sets the CSV field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the CSV field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithCSV(value *CSVDisclosureApplyConfiguration) *DisclosureApplyConfiguration {
+	b.CSV = value
+	return b
+}
+
+// WithJSON sets the JSON field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the JSON field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithJSON(value *JSONDisclosureApplyConfiguration) *DisclosureApplyConfiguration {
+	b.JSON = value
+	return b
+}
+
+// WithCanaries sets the Canaries field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Canaries field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithCanaries(value *CanariesApplyConfiguration) *DisclosureApplyConfiguration {
+	b.Canaries = value
+	return b
+}
+
+// WithVerbatim sets the Verbatim field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Verbatim field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithVerbatim(value *VerbatimDisclosureApplyConfiguration) *DisclosureApplyConfiguration {
+	b.Verbatim = value
+	return b
+}
+
+// WithImages sets the Images field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Images field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithImages(value *ImageDisclosureApplyConfiguration) *DisclosureApplyConfiguration {
+	b.Images = value
+	return b
+}
+
 // WithLogs sets the Logs field in the declarative configuration to the given value
 // and returns the receiver, so that objects can be built by chaining "With" function invocations.
 // If called multiple times, the Logs field is set to the value of the last call.
 func (b *DisclosureApplyConfiguration) WithLogs(value *LogDisclosureApplyConfiguration) *DisclosureApplyConfiguration {
 	b.Logs = value
+	return b
+}
+
+// WithReview sets the Review field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Review field is set to the value of the last call.
+func (b *DisclosureApplyConfiguration) WithReview(value *ReviewDisclosureApplyConfiguration) *DisclosureApplyConfiguration {
+	b.Review = value
 	return b
 }

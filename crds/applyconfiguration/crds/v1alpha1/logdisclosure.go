@@ -4,6 +4,7 @@ package v1alpha1
 
 import (
 	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	resource "k8s.io/apimachinery/pkg/api/resource"
 )
 
 // LogDisclosureApplyConfiguration represents a declarative configuration of the LogDisclosure type for use
@@ -13,6 +14,8 @@ import (
 type LogDisclosureApplyConfiguration struct {
 	// Release of the log to the consumer. An algorithm can print what it reads: Always is for algorithms that you know.
 	Release *crdsv1alpha1.LogRelease `json:"release,omitempty"`
+	// MaxBytes of a log that may leave; a bigger one is withheld. Default: 16Mi.
+	MaxBytes *resource.Quantity `json:"maxBytes,omitempty"`
 }
 
 // LogDisclosureApplyConfiguration constructs a declarative configuration of the LogDisclosure type for use with
@@ -26,5 +29,13 @@ func LogDisclosure() *LogDisclosureApplyConfiguration {
 // If called multiple times, the Release field is set to the value of the last call.
 func (b *LogDisclosureApplyConfiguration) WithRelease(value crdsv1alpha1.LogRelease) *LogDisclosureApplyConfiguration {
 	b.Release = &value
+	return b
+}
+
+// WithMaxBytes sets the MaxBytes field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxBytes field is set to the value of the last call.
+func (b *LogDisclosureApplyConfiguration) WithMaxBytes(value resource.Quantity) *LogDisclosureApplyConfiguration {
+	b.MaxBytes = &value
 	return b
 }

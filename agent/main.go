@@ -102,6 +102,7 @@ func publishMain() int {
 	report := publish.Run(context.Background(), publish.Options{
 		Client:    client,
 		Staged:    sandbox.StagedFile,
+		Records:   sandbox.RecordsFile,
 		Alive:     sandbox.AliveFile,
 		Outputs:   sandbox.OutputsDir,
 		Log:       sandbox.LogFile,

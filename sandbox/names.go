@@ -67,6 +67,8 @@ const (
 	HandoverDir = "/handover"
 	// StagedFile holds the Staged, as JSON.
 	StagedFile = HandoverDir + "/staged.json"
+	// RecordsFile holds the disclosure.Records of the inputs, where they are compared with the outputs.
+	RecordsFile = HandoverDir + "/records"
 
 	// SharedDir belongs to the agent: stage fills it, the others read it.
 	SharedDir = "/c2d"

@@ -16,7 +16,8 @@ const (
 	PathIsolation = "/v1/run/isolation"
 	// PathCode answers the algorithm's code.
 	PathCode = "/v1/run/code"
-	// PathResults takes, with PUT, a result under its key: PathResults + "outputs/model.json". It answers a Stored.
+	// PathResults takes, with PUT, a result under its key: PathResults + "outputs/model.json". It answers a Stored. DELETE
+	// of PathResults + KeyOutputs removes all outputs of the run.
 	PathResults = "/v1/run/results/"
 	// PathInputs is the start of the paths of input files, see InputPath.
 	PathInputs = "/v1/run/inputs/"
@@ -39,6 +40,8 @@ type Plan struct {
 	Algorithm PlanAlgorithm `json:"algorithm"`
 	// CustomData becomes algoCustomData.json: the parameters, or null.
 	CustomData json.RawMessage `json:"customData"`
+	// Canaries that must not appear in any output.
+	Canaries []string `json:"canaries,omitempty"`
 }
 
 // PlanDataset is a dataset to stage.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 )
 
 // Reports are the termination messages of the containers: the controller's only channel. Kubernetes cuts them at 4096
@@ -40,6 +41,10 @@ type PublishReport struct {
 	// Manifest is the SHA-256 of the uploaded manifest, in hex.
 	Manifest      string `json:"manifest,omitempty"`
 	ManifestBytes int64  `json:"manifestBytes,omitempty"`
+	// Flags is one sentence with the checks that flagged an output, and LogWithheld one with those that keep the log back.
+	// Both are empty where there is nothing to say, and may be read by the consumer.
+	Flags       string `json:"flags,omitempty"`
+	LogWithheld string `json:"logWithheld,omitempty"`
 }
 
 // maxReport is where Kubernetes cuts termination messages.
@@ -82,6 +87,8 @@ func Sentence(text string) string {
 type Staged struct {
 	Run      Run       `json:"run"`
 	Datasets []Content `json:"datasets"`
+	// Canaries that must not appear in any output.
+	Canaries []string `json:"canaries,omitempty"`
 }
 
 // Manifest lists what a run was and what it brought. It lies beside the results.
@@ -119,6 +126,8 @@ type ManifestResult struct {
 	Type   v1alpha1.ResultType `json:"type"`
 	Bytes  int64               `json:"bytes"`
 	SHA256 string              `json:"sha256"`
+	// Flags are the checks that flagged the file.
+	Flags []disclosure.Check `json:"flags,omitempty"`
 }
 
 // Key of the result under the run's prefix.

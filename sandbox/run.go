@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 )
 
 // Run is what policy said yes to. It travels on the pod, so that what was approved is what runs: the gateway hands out
@@ -23,6 +24,8 @@ type Run struct {
 	Parameters map[string]json.RawMessage `json:"parameters,omitempty"`
 	// Deliver is what the consumer wants, less what the owners' rules withhold.
 	Deliver []v1alpha1.Delivery `json:"deliver"`
+	// Rules by which the outputs are judged. Nil: the defaults.
+	Rules *disclosure.Rules `json:"rules,omitempty"`
 }
 
 // Object in the cluster, in one generation.
@@ -71,6 +74,14 @@ func (r *Run) Delivers(what v1alpha1.Delivery) bool {
 		}
 	}
 	return false
+}
+
+// Disclosure rules of the run.
+func (r *Run) Disclosure() disclosure.Rules {
+	if r.Rules == nil {
+		return disclosure.Strictest()
+	}
+	return *r.Rules
 }
 
 // Keys of a run in the results bucket.

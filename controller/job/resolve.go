@@ -16,6 +16,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
 	"github.com/compute-to-data/terraform-provider-c2d/policy"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -211,6 +212,7 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 		},
 		Parameters: found.parameters,
 		Deliver:    policy.Delivery(job.Spec.Deliver, found.datasets),
+		Rules:      ptr.To(disclosure.StrictestOf(found.datasets)),
 	}
 	for i, dataset := range found.datasets {
 		item := sandbox.Dataset{

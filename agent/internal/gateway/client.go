@@ -238,6 +238,21 @@ func (c *Client) Put(ctx context.Context, key string, body io.Reader, size int64
 	return stored, nil
 }
 
+// DeleteOutputs of the run.
+func (c *Client) DeleteOutputs(ctx context.Context) error {
+	ctx, watch := watchFor(ctx, c.stall)
+	defer watch.stop()
+	request, err := c.request(ctx, http.MethodDelete, c.base.Host, sandbox.PathResults+sandbox.KeyOutputs, nil)
+	if err != nil {
+		return err
+	}
+	response, err := c.send(request)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}
+
 func (c *Client) request(ctx context.Context, method, host, path string, body io.Reader) (*http.Request, error) {
 	token, err := c.token()
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -160,6 +161,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(isolation)
 	case r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, sandbox.PathResults):
 		s.put(w, r, strings.TrimPrefix(r.URL.Path, sandbox.PathResults))
+	case r.Method == http.MethodDelete && r.URL.Path == sandbox.PathResults+sandbox.KeyOutputs:
+		s.clear()
 	default:
 		content, ok := s.Files[r.URL.RequestURI()]
 		if !ok {
@@ -178,6 +181,18 @@ func ETag(content []byte) string { return `"` + Hash(content)[:16] + `"` }
 func Hash(content []byte) string {
 	sum := sha256.Sum256(content)
 	return hex.EncodeToString(sum[:])
+}
+
+// clear the outputs, whose order is forgotten with them.
+func (s *Server) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key := range s.stored {
+		if strings.HasPrefix(key, sandbox.KeyOutputs) {
+			delete(s.stored, key)
+		}
+	}
+	s.order = slices.DeleteFunc(s.order, func(key string) bool { return strings.HasPrefix(key, sandbox.KeyOutputs) })
 }
 
 func (s *Server) put(w http.ResponseWriter, r *http.Request, key string) {

@@ -15,9 +15,9 @@ import (
 
 // found is what lies in the outputs' folder.
 type found struct {
-	root      *os.Root
-	files     []output
-	judgement disclosure.Judgement
+	root  *os.Root
+	files []output
+	gate  *disclosure.Gate
 }
 
 // output that may leave.
@@ -28,14 +28,14 @@ type output struct {
 	size int64
 }
 
-// judge everything in the outputs' folder. The algorithm is dead and the mount is read-only, and yet nothing is
+// judge the shape of everything in the outputs' folder. The algorithm is dead and the mount is read-only, and yet nothing is
 // followed and nothing outside the folder can be reached.
-func judge(folder string) (*found, error) {
+func judge(folder string, gate *disclosure.Gate) (*found, error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, fmt.Errorf("open the outputs: %w", err)
 	}
-	f := &found{root: root}
+	f := &found{root: root, gate: gate}
 	f.folder(root, "")
 	return f, nil
 }
@@ -48,10 +48,10 @@ func (f *found) folder(folder *os.Root, prefix string) {
 		return
 	}
 	defer func() { _ = list.Close() }()
-	for !f.judgement.Full() {
+	for !f.gate.Full() {
 		names, err := list.Readdirnames(512)
 		for _, name := range names {
-			if f.judgement.Full() {
+			if f.gate.Full() {
 				return
 			}
 			f.entry(folder, prefix, name)
@@ -72,11 +72,11 @@ func (f *found) entry(folder *os.Root, prefix, name string) {
 		f.unreadable(prefix+name, err)
 		return
 	}
-	entry := disclosure.Entry{Path: prefix + name, Mode: info.Mode(), Links: 1}
+	entry := disclosure.Entry{Path: prefix + name, Mode: info.Mode(), Links: 1, Bytes: info.Size()}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		entry.Links = uint64(stat.Nlink)
 	}
-	if !f.judgement.Enter(entry) {
+	if !f.gate.Enter(entry) {
 		return
 	}
 	if !info.IsDir() {
@@ -93,13 +93,32 @@ func (f *found) entry(folder *os.Root, prefix, name string) {
 }
 
 func (f *found) unreadable(place string, err error) {
-	f.judgement.Refuse(disclosure.CheckReadable, place, err.Error())
+	f.gate.Refuse(disclosure.CheckReadable, place, err.Error())
 }
 
 // regular file with the size that it had when it was opened.
 type regular struct {
 	*os.File
 	size int64
+	// info as it was when the file was opened.
+	info os.FileInfo
+}
+
+// sparse says whether the file has holes. A file system that does not know says that it has none.
+func (r *regular) sparse() bool {
+	hole, err := unix.Seek(int(r.Fd()), 0, unix.SEEK_HOLE)
+	return err == nil && hole < r.size
+}
+
+// unchanged says whether the file is the one that was opened, as it was then.
+func (r *regular) unchanged() bool {
+	now, err := r.Stat()
+	if err != nil || now.Size() != r.size || !now.ModTime().Equal(r.info.ModTime()) {
+		return false
+	}
+	then, ok1 := r.info.Sys().(*syscall.Stat_t)
+	stat, ok2 := now.Sys().(*syscall.Stat_t)
+	return ok1 && ok2 && then.Ctim == stat.Ctim
 }
 
 // openRegular opens a file if it is a regular one. It neither follows a link there nor waits for the other end of a FIFO.
@@ -116,5 +135,5 @@ func openRegular(open func(string, int, os.FileMode) (*os.File, error), path str
 		_ = file.Close()
 		return nil, err
 	}
-	return &regular{File: file, size: info.Size()}, nil
+	return &regular{File: file, size: info.Size(), info: info}, nil
 }

@@ -3,6 +3,7 @@
 package publish
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,14 +20,16 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/gateway"
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/retry"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
 // Options of publishing.
 type Options struct {
 	Client *gateway.Client
-	// Staged, Alive, Outputs and Log are paths: those of package sandbox, outside of tests.
-	Staged, Alive, Outputs, Log string
+	// Staged, Records, Alive, Outputs and Log are paths: those of package sandbox, outside of tests. Without Records
+	// outputs are not compared with the inputs.
+	Staged, Records, Alive, Outputs, Log string
 	// Terminate says that the pod is being deleted.
 	Terminate <-chan os.Signal
 	// Deletion is how long the algorithm may take to die once the pod is being deleted.
@@ -92,11 +95,16 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 		return report, err
 	}
 	start := time.Now()
+	gate, err := o.gate(staged)
+	if err != nil {
+		return report, err
+	}
+	review := staged.Run.Disclosure().Review.Required
 	// Outputs that are refused keep everything of theirs here, but not the log.
 	var results []sandbox.ManifestResult
 	var refused error
 	if succeeded && staged.Run.Delivers(v1alpha1.DeliverOutput) {
-		results, refused, err = o.outputs(ctx)
+		results, refused, err = o.outputs(ctx, gate, review)
 		if err != nil {
 			return report, err
 		}
@@ -105,11 +113,12 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 		report.Outputs++
 		report.Bytes += result.Bytes
 	}
-	log, err := o.log(ctx)
+	report.Flags = gate.Flags()
+	log, verdicts, err := o.log(ctx, gate)
 	if err != nil {
 		return report, err
 	}
-	if log != nil && staged.Run.Delivers(v1alpha1.DeliverLogs) {
+	if report.LogWithheld = withheld(verdicts); report.LogWithheld == "" && log != nil && staged.Run.Delivers(v1alpha1.DeliverLogs) {
 		results = append(results, *log)
 	}
 	if report.Manifest, report.ManifestBytes, err = o.manifest(ctx, staged, results); err != nil {
@@ -131,41 +140,108 @@ func (o Options) readStaged() (staged sandbox.Staged, err error) {
 	return staged, nil
 }
 
-// outputs judges all files, and uploads them if all may leave.
-func (o Options) outputs(ctx context.Context) (results []sandbox.ManifestResult, refused, err error) {
-	found, err := judge(o.Outputs)
+// gate by the rules of the run, with what stage left for it.
+func (o Options) gate(staged sandbox.Staged) (*disclosure.Gate, error) {
+	rules := staged.Run.Disclosure()
+	canaries, err := disclosure.NewCanaries(staged.Canaries)
+	if err != nil {
+		return nil, err
+	}
+	if len(rules.Canaries) > 0 && !canaries.Any() {
+		return nil, errors.New("the rules have canaries, but stage left none")
+	}
+	if !rules.Verbatim.On() || o.Records == "" {
+		return disclosure.NewGate(rules, canaries, nil), nil
+	}
+	file, err := os.Open(o.Records)
+	if err != nil {
+		return nil, fmt.Errorf("read the records of the inputs: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	records, err := disclosure.ReadRecords(io.LimitReader(file, disclosure.MaxRecordsBytes))
+	if err != nil {
+		return nil, err
+	}
+	return disclosure.NewGate(rules, canaries, records), nil
+}
+
+// outputs judges and uploads all files. Where one is refused, none is left.
+func (o Options) outputs(ctx context.Context, gate *disclosure.Gate, review v1alpha1.ReviewRequired) (results []sandbox.ManifestResult, refused, err error) {
+	found, err := judge(o.Outputs, gate)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = found.root.Close() }()
-	if found.judgement.Refused() {
-		for _, r := range found.judgement.Refusals() {
-			o.Logger.Error("output refused", "check", string(r.Check), "place", fmt.Sprintf("%q", r.Place), "detail", r.Detail)
-		}
-		return nil, &failure{Reason: v1alpha1.ReasonOutputRefused, Message: found.judgement.Summary()}, nil
+	if review == v1alpha1.ReviewAlways {
+		gate.Refuse(disclosure.CheckReview, "", unreviewed)
 	}
-	results, err = o.uploadAll(ctx, found.files)
-	return results, nil, err
+	if !gate.Refused() {
+		if results, err = o.uploadAll(ctx, gate, found.files); err != nil {
+			return nil, nil, err
+		}
+		if gate.Flagged() && review == v1alpha1.ReviewOnFlag {
+			gate.Refuse(disclosure.CheckReview, "", unreviewed)
+		}
+		if gate.Refused() {
+			o.clear(ctx)
+		}
+	}
+	for _, v := range gate.Verdicts() {
+		o.Logger.Error("output "+v.Outcome.String(), "check", string(v.Check), "place", fmt.Sprintf("%q", v.Place), "detail", v.Detail)
+	}
+	if gate.Refused() {
+		return nil, &failure{Reason: v1alpha1.ReasonOutputRefused, Message: gate.Summary()}, nil
+	}
+	return results, nil, nil
 }
 
-// log uploads the log. The bucket is the owner's, so this is done for every run; nil where there is none.
-func (o Options) log(ctx context.Context) (*sandbox.ManifestResult, error) {
+// unreviewed results stay here: what an owner asks for and nobody can do must not be skipped.
+const unreviewed = "the rules ask for a review of the results"
+
+// log uploads the log. The bucket is the owner's, so this is done for every run; nil where there is none. What the checks
+// say decides whether it may leave.
+func (o Options) log(ctx context.Context, gate *disclosure.Gate) (*sandbox.ManifestResult, []disclosure.Verdict, error) {
 	file, err := openRegular(os.OpenFile, o.Log)
 	if err != nil {
 		o.Logger.Warn("there is no log to publish", "error", err)
-		return nil, nil
+		return nil, nil, nil
 	}
 	defer func() { _ = file.Close() }()
-	stored, err := o.upload(ctx, sandbox.KeyLog, file, file.size)
+	var judged *disclosure.Log
+	stored, err := o.upload(ctx, sandbox.KeyLog, func() (body, error) {
+		judged = gate.Log()
+		_, err := file.Seek(0, io.SeekStart)
+		return plain{io.TeeReader(io.LimitReader(file, file.size), judged), file.size}, err
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &sandbox.ManifestResult{
+	result := &sandbox.ManifestResult{
 		Name:   sandbox.KeyLog[strings.LastIndexByte(sandbox.KeyLog, '/')+1:],
 		Type:   v1alpha1.ResultLog,
 		Bytes:  stored.Bytes,
 		SHA256: stored.SHA256,
-	}, nil
+	}
+	verdicts := judged.Close()
+	for _, v := range verdicts {
+		o.Logger.Warn("log "+v.Outcome.String(), "check", string(v.Check), "detail", v.Detail)
+		result.Flags = append(result.Flags, v.Check)
+	}
+	return result, verdicts, nil
+}
+
+// withheld says in a sentence which checks keep the log back.
+func withheld(verdicts []disclosure.Verdict) string {
+	var checks []string
+	for _, v := range verdicts {
+		if v.Outcome == disclosure.Refuse {
+			checks = append(checks, string(v.Check))
+		}
+	}
+	if len(checks) == 0 {
+		return ""
+	}
+	return "the log is withheld by check " + strings.Join(checks, ", ")
 }
 
 // manifest is uploaded last: where it lies, everything that it lists does.
@@ -175,7 +251,8 @@ func (o Options) manifest(ctx context.Context, staged sandbox.Staged, results []
 		return "", 0, err
 	}
 	sum := sha256.Sum256(text)
-	if _, err := o.upload(ctx, sandbox.KeyManifest, strings.NewReader(string(text)), int64(len(text))); err != nil {
+	begin := func() (body, error) { return plain{bytes.NewReader(text), int64(len(text))}, nil }
+	if _, err := o.upload(ctx, sandbox.KeyManifest, begin); err != nil {
 		return "", 0, err
 	}
 	return hex.EncodeToString(sum[:]), int64(len(text)), nil

@@ -21,6 +21,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/gatewaytest"
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/retry"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
@@ -300,15 +301,16 @@ func TestRunFailsWhereNothingCanBeStored(t *testing.T) {
 func TestUploadNoticesThatAFileChanged(t *testing.T) {
 	f := finish(t, gatewaytest.Start(t, &gatewaytest.Server{}), both, "")
 	f.write(t, filepath.Join(f.Outputs, "a"), "a long text")
-	found, err := judge(f.Outputs)
-	if err != nil || found.judgement.Refused() {
-		t.Fatal(err, found.judgement.Summary())
+	gate := disclosure.NewGate(disclosure.Strictest(), nil, nil)
+	found, err := judge(f.Outputs, gate)
+	if err != nil || gate.Refused() {
+		t.Fatal(err, gate.Summary())
 	}
 	f.write(t, filepath.Join(f.Outputs, "a"), "short")
-	if _, err := f.uploadAll(context.Background(), found.files); err == nil || !strings.Contains(err.Error(), "changed while it was published") {
+	if _, err := f.uploadAll(context.Background(), gate, found.files); err == nil || !strings.Contains(err.Error(), "changed while it was published") {
 		t.Fatal(err)
 	}
-	if _, err := f.upload(context.Background(), "outputs/b", strings.NewReader("short"), 10); err == nil {
+	if _, err := f.upload(context.Background(), "outputs/b", func() (body, error) { return plain{strings.NewReader("short"), 10}, nil }); err == nil {
 		t.Fatal("a file with fewer bytes than it had was published")
 	}
 }

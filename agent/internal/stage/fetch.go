@@ -17,6 +17,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/gateway"
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/retry"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
@@ -34,6 +35,8 @@ type fetcher struct {
 	// connections bounds the transfers of all files together.
 	connections chan struct{}
 	buffers     sync.Pool
+	// records of all inputs; nil: nobody asks for them.
+	records *disclosure.Records
 }
 
 func newFetcher(client *gateway.Client, disk int64, policy retry.Policy) *fetcher {
@@ -56,7 +59,31 @@ type source struct {
 	sha256 string
 	// what it is, for messages, and the reason of its failures.
 	what, reason string
+	// records to add the file's to; nil: nobody asks for them.
+	records *disclosure.Records
 }
+
+// input that takes the records of the file while it is hashed.
+func (s source) input() input {
+	if s.records == nil {
+		return nothing{}
+	}
+	return s.records.Input()
+}
+
+// input takes the records of a file: see disclosure.Input.
+type input interface {
+	io.Writer
+	Reset()
+	Close()
+}
+
+// nothing is taken.
+type nothing struct{}
+
+func (nothing) Write(p []byte) (int, error) { return len(p), nil }
+func (nothing) Reset()                      {}
+func (nothing) Close()                      {}
 
 // fetched is what came.
 type fetched struct {
@@ -82,11 +109,12 @@ func (f *fetcher) fits(plan *sandbox.Plan) error {
 func (f *fetcher) input(ctx context.Context, folder *os.Root, plan *sandbox.Plan, dataset, index int) (fetched, error) {
 	file := plan.Datasets[dataset].Files[index]
 	return f.fetch(ctx, folder, strconv.Itoa(index), 0o444, source{
-		path:   sandbox.InputPath(dataset, file),
-		bytes:  file.Bytes,
-		sha256: file.SHA256,
-		what:   fmt.Sprintf("file %d of dataset %s", index, plan.Datasets[dataset].ID),
-		reason: v1alpha1.ReasonInputFetchFailed,
+		path:    sandbox.InputPath(dataset, file),
+		bytes:   file.Bytes,
+		sha256:  file.SHA256,
+		what:    fmt.Sprintf("file %d of dataset %s", index, plan.Datasets[dataset].ID),
+		reason:  v1alpha1.ReasonInputFetchFailed,
+		records: f.records,
 	})
 }
 
@@ -147,8 +175,9 @@ func check(from source, got fetched) error {
 
 // sequential fetches a file from its start to its end, and goes on where a connection broke if the source can do that.
 func (f *fetcher) sequential(ctx context.Context, file *os.File, from source) (fetched, error) {
-	progress := &download{fetcher: f, file: file, from: from, hash: sha256.New()}
+	progress := &download{fetcher: f, file: file, from: from, hash: sha256.New(), input: from.input()}
 	err := retry.Do(ctx, f.policy, progress.attempt)
+	progress.input.Close()
 	return fetched{bytes: progress.offset, sha256: hex.EncodeToString(progress.hash.Sum(nil))}, err
 }
 
@@ -158,6 +187,7 @@ type download struct {
 	file   *os.File
 	from   source
 	hash   hash.Hash
+	input  input
 	offset int64
 	etag   string
 }
@@ -191,7 +221,7 @@ func (d *download) attempt(ctx context.Context) (int64, error) {
 		}
 	}
 	d.etag = content.ETag
-	n, err := d.copy(io.MultiWriter(d.file, d.hash), content, d.from)
+	n, err := d.copy(io.MultiWriter(d.file, d.hash, d.input), content, d.from)
 	d.offset += n
 	if err == nil && content.Total >= 0 && d.offset != content.Total {
 		err = failed(d.from.reason, fmt.Sprintf("%s ended after %d of %d bytes", d.from.what, d.offset, content.Total), nil)
@@ -209,6 +239,7 @@ func (d *download) restart() error {
 	d.disk.give(d.offset)
 	d.offset, d.etag = 0, ""
 	d.hash.Reset()
+	d.input.Reset()
 	_, err := d.file.Seek(0, io.SeekStart)
 	if err == nil {
 		err = d.file.Truncate(0)

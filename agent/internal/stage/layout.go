@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
@@ -147,8 +149,8 @@ func write(folder *os.Root, name string, text []byte) error {
 	return nil
 }
 
-// handOver to publish what was staged.
-func handOver(handover string, staged sandbox.Staged) error {
+// handOver to publish what was staged, and the records of it, where they are asked for.
+func handOver(handover string, staged sandbox.Staged, records *disclosure.Records) error {
 	text, err := json.Marshal(staged)
 	if err != nil {
 		return err
@@ -158,7 +160,21 @@ func handOver(handover string, staged sandbox.Staged) error {
 		return fmt.Errorf("open the handover volume: %w", err)
 	}
 	defer func() { _ = folder.Close() }()
-	name := filepath.Base(sandbox.StagedFile)
+	if records != nil {
+		var list bytes.Buffer
+		if _, err := records.WriteTo(&list); err != nil {
+			return err
+		}
+		if err := replace(folder, sandbox.RecordsFile, list.Bytes()); err != nil {
+			return err
+		}
+	}
+	return replace(folder, sandbox.StagedFile, text)
+}
+
+// replace a file of an earlier attempt.
+func replace(folder *os.Root, path string, text []byte) error {
+	name := filepath.Base(path)
 	if err := folder.RemoveAll(name); err != nil {
 		return fmt.Errorf("clear the handover volume: %w", err)
 	}

@@ -38,7 +38,7 @@ func (f *fetcher) ranged(ctx context.Context, file *os.File, from source) (fetch
 		arrived[i] = make(chan struct{})
 	}
 	all, transfers := errgroup.WithContext(ctx)
-	hash := sha256.New()
+	hash, input := sha256.New(), from.input()
 	all.Go(func() error {
 		buffer := f.buffers.Get().(*[bufferBytes]byte)
 		defer f.buffers.Put(buffer)
@@ -49,7 +49,7 @@ func (f *fetcher) ranged(ctx context.Context, file *os.File, from source) (fetch
 				return transfers.Err()
 			}
 			start, length := partAt(i, from.bytes)
-			if _, err := io.CopyBuffer(hash, io.NewSectionReader(file, start, length), buffer[:]); err != nil {
+			if _, err := io.CopyBuffer(io.MultiWriter(hash, input), io.NewSectionReader(file, start, length), buffer[:]); err != nil {
 				return writeFailure(from.reason, from.what, err)
 			}
 		}
@@ -76,6 +76,7 @@ func (f *fetcher) ranged(ctx context.Context, file *os.File, from source) (fetch
 	if err := all.Wait(); err != nil {
 		return fetched{}, err
 	}
+	input.Close()
 	return fetched{bytes: from.bytes, sha256: hex.EncodeToString(hash.Sum(nil))}, nil
 }
 

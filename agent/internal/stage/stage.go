@@ -14,6 +14,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/gateway"
 	"github.com/compute-to-data/terraform-provider-c2d/agent/internal/retry"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
@@ -103,14 +104,18 @@ func (o Options) stage(ctx context.Context) ([]sandbox.Content, error) {
 			}
 		}
 	}
-	contents, err := o.fetchAll(ctx, plan, folder)
+	var records *disclosure.Records
+	if rules := plan.Run.Disclosure().Verbatim; rules.On() {
+		records = disclosure.NewRecords(rules.MinRecordBytes)
+	}
+	contents, err := o.fetchAll(ctx, plan, folder, records)
 	if err != nil {
 		return nil, err
 	}
 	if err := describe(folder, plan); err != nil {
 		return nil, err
 	}
-	err = handOver(o.Handover, sandbox.Staged{Run: plan.Run, Datasets: contents})
+	err = handOver(o.Handover, sandbox.Staged{Run: plan.Run, Datasets: contents, Canaries: plan.Canaries}, records)
 	if err == nil {
 		err = share(o.Shared, o.Agent)
 	}
@@ -133,8 +138,9 @@ func (o Options) plan(ctx context.Context) (plan *sandbox.Plan, err error) {
 }
 
 // fetchAll inputs and the code.
-func (o Options) fetchAll(ctx context.Context, plan *sandbox.Plan, folder *os.Root) ([]sandbox.Content, error) {
+func (o Options) fetchAll(ctx context.Context, plan *sandbox.Plan, folder *os.Root, records *disclosure.Records) ([]sandbox.Content, error) {
 	f := newFetcher(o.Client, o.Disk, o.Limits.Fetch)
+	f.records = records
 	if err := f.fits(plan); err != nil {
 		return nil, err
 	}

@@ -213,6 +213,14 @@ func TestWithheldLogs(t *testing.T) {
 			r.dataset.Spec.Disclosure.Logs.Release = v1alpha1.LogReleaseNever
 			r.check(api.Update(t.Context(), r.dataset))
 		}, 403, "disclosure.logs.release is not Always"},
+		{"until it is judged", func(r *testRun) {
+			r.dataset.Spec.Disclosure.Canaries = &v1alpha1.Canaries{SecretRef: v1alpha1.LocalSecretReference{Name: "canaries"}}
+			r.check(api.Update(t.Context(), r.dataset))
+		}, 403, "only once they are judged"},
+		{"until it is reviewed", func(r *testRun) {
+			r.dataset.Spec.Disclosure.Review.Required = v1alpha1.ReviewOnFlag
+			r.check(api.Update(t.Context(), r.dataset))
+		}, 403, "only once they are judged"},
 		{"by the consumer", func(r *testRun) {
 			r.job.Spec.Deliver, r.job.Spec.Trigger = []v1alpha1.Delivery{v1alpha1.DeliverOutput}, "2"
 			status := r.job.Status.DeepCopy()

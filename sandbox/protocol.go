@@ -16,9 +16,10 @@ const (
 	PathIsolation = "/v1/run/isolation"
 	// PathCode answers the algorithm's code.
 	PathCode = "/v1/run/code"
-	// PathResults takes, with PUT, a result under its key: PathResults + "outputs/model.json". It answers a Stored. DELETE
-	// of PathResults + KeyOutputs removes all outputs of the run.
+	// PathResults takes, with PUT, a result under its key: PathResults + "outputs/model.json". It answers a Stored.
 	PathResults = "/v1/run/results/"
+	// PathOutputs removes, with DELETE, all outputs of the run.
+	PathOutputs = PathResults + "outputs"
 	// PathInputs is the start of the paths of input files, see InputPath.
 	PathInputs = "/v1/run/inputs/"
 )

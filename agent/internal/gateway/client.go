@@ -242,7 +242,7 @@ func (c *Client) Put(ctx context.Context, key string, body io.Reader, size int64
 func (c *Client) DeleteOutputs(ctx context.Context) error {
 	ctx, watch := watchFor(ctx, c.stall)
 	defer watch.stop()
-	request, err := c.request(ctx, http.MethodDelete, c.base.Host, sandbox.PathResults+sandbox.KeyOutputs, nil)
+	request, err := c.request(ctx, http.MethodDelete, c.base.Host, sandbox.PathOutputs, nil)
 	if err != nil {
 		return err
 	}

@@ -161,7 +161,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(isolation)
 	case r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, sandbox.PathResults):
 		s.put(w, r, strings.TrimPrefix(r.URL.Path, sandbox.PathResults))
-	case r.Method == http.MethodDelete && r.URL.Path == sandbox.PathResults+sandbox.KeyOutputs:
+	case r.Method == http.MethodDelete && r.URL.Path == sandbox.PathOutputs:
 		s.clear()
 	default:
 		content, ok := s.Files[r.URL.RequestURI()]

@@ -66,6 +66,7 @@ func (a *API) Handler() http.Handler {
 	mux.Handle("GET "+sandbox.PathCode, a.call("code", a.code))
 	mux.Handle("GET "+sandbox.PathInputs+"{dataset}/{source}", a.call("input", a.input))
 	mux.Handle("PUT "+sandbox.PathResults+"{key...}", a.call("result", a.result))
+	mux.Handle("DELETE "+sandbox.PathOutputs, a.call("clear", a.clear))
 	return reply.Strict(mux)
 }
 

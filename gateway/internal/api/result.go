@@ -80,6 +80,26 @@ func (a *API) result(w http.ResponseWriter, r *http.Request, c *caller.Caller) e
 	return nil
 }
 
+// clear removes all outputs of the run: one of them was refused. It may be repeated.
+func (a *API) clear(w http.ResponseWriter, r *http.Request, c *caller.Caller) error {
+	ctx := r.Context()
+	if err := a.uploads.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer a.uploads.Release(1)
+	bucket, prefix, err := a.sources.Results(ctx, c)
+	if err != nil {
+		return err
+	}
+	reply.Extend(http.NewResponseController(w), finishTimeout)
+	if err := bucket.DeletePrefix(ctx, prefix+sandbox.KeyOutputs); err != nil {
+		return failure.Storage(v1alpha1.ReasonPublishFailed, "the results bucket of environment "+c.Environment.Name, err)
+	}
+	slog.Info("outputs removed", "pod", c.Pod.String(), "job", c.Run.Job.Namespace+"/"+c.Run.Job.Name, "run", c.Run.Run)
+	reply.JSON(w, http.StatusOK, struct{}{})
+	return nil
+}
+
 // failResult tells a body that broke off from a bucket that refused.
 func failResult(c *caller.Caller, body *bodyReader, err error) error {
 	var refused *storage.Error

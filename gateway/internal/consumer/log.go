@@ -184,6 +184,8 @@ func (a *API) rules(ctx context.Context, job *v1alpha1.ComputeJob) error {
 			return failure.Kubernetes(err)
 		case dataset.Spec.Disclosure.Logs.Release != v1alpha1.LogReleaseAlways:
 			return failure.Forbidden(fmt.Sprintf("the owner of dataset %s does not release logs while a job runs: disclosure.logs.release is not Always", key), nil)
+		case dataset.Spec.Disclosure.Canaries != nil || dataset.Spec.Disclosure.Review.Required != "" && dataset.Spec.Disclosure.Review.Required != v1alpha1.ReviewNever:
+			return failure.Forbidden(fmt.Sprintf("the owner of dataset %s releases logs only once they are judged: disclosure.canaries or disclosure.review is set", key), nil)
 		}
 	}
 	return nil

@@ -38,6 +38,9 @@ func (s *Sources) Plan(ctx context.Context, c *caller.Caller) (*sandbox.Plan, er
 		return nil, err
 	}
 	plan := &sandbox.Plan{Run: *c.Run, Algorithm: *algorithm, CustomData: customData}
+	if plan.Canaries, err = s.canaries(ctx, c.Run); err != nil {
+		return nil, err
+	}
 	specs := make([]*v1alpha1.DatasetSpec, len(c.Run.Datasets))
 	for i, want := range c.Run.Datasets {
 		dataset, err := s.dataset(ctx, want.Object, true)

@@ -127,15 +127,14 @@ func utf16Of(value []byte, low int) []byte {
 
 // withoutBreaks appends a text without its line breaks: tools break base64 into lines.
 func withoutBreaks(to, text []byte) []byte {
-	for len(text) > 0 {
-		end := bytes.IndexAny(text, "\r\n")
-		if end < 0 {
-			return append(to, text...)
+	begin := 0
+	for i, b := range text {
+		if b == '\n' || b == '\r' {
+			to = append(to, text[begin:i]...)
+			begin = i + 1
 		}
-		to = append(to, text[:end]...)
-		text = text[end+1:]
 	}
-	return to
+	return append(to, text[begin:]...)
 }
 
 // canarySearch of one stream, plain and within what is compressed.

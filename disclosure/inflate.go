@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 )
 
 // Bounds of looking into what is compressed.
@@ -36,7 +37,6 @@ type inflater struct {
 	read   int64
 	trials int64
 	live   []*inflation
-	trial  io.ReadCloser
 	// found is what a sink said, refused what cannot be looked into.
 	found   *canaryFound
 	refused string
@@ -49,7 +49,7 @@ type inflation struct {
 }
 
 func newInflater(sink func() io.Writer) *inflater {
-	return &inflater{sink: sink, trial: flate.NewReader(bytes.NewReader(nil))}
+	return &inflater{sink: sink}
 }
 
 func (i *inflater) Write(text []byte) (int, error) {
@@ -89,12 +89,10 @@ const (
 
 // nextHeader is where compressed data may begin; -1 where nowhere.
 func nextHeader(text []byte) int {
-	for at := 0; ; at++ {
-		next := bytes.IndexAny(text[at:], "\x1f\x78P")
-		if next < 0 {
-			return -1
+	for at, b := range text {
+		if b != 0x1f && b != 0x78 && b != 'P' {
+			continue
 		}
-		at += next
 		rest := text[at:]
 		switch {
 		case len(rest) < headerBytes:
@@ -107,6 +105,7 @@ func nextHeader(text []byte) int {
 			return at
 		}
 	}
+	return -1
 }
 
 // try whether compressed data begins here, and follow it.
@@ -117,7 +116,7 @@ func (i *inflater) try(text []byte) {
 		return
 	}
 	header, complete := headerLength(text)
-	if complete && !i.plausible(text[header:]) {
+	if complete && !plausible(text[header:]) {
 		return
 	}
 	i.reap(false)
@@ -132,12 +131,16 @@ func (i *inflater) try(text []byte) {
 	_, _ = live.Write(text)
 }
 
+var trials = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+
 // plausible says whether the first bytes can be inflated.
-func (i *inflater) plausible(text []byte) bool {
-	if err := i.trial.(flate.Resetter).Reset(bytes.NewReader(text), nil); err != nil {
+func plausible(text []byte) bool {
+	trial := trials.Get().(io.ReadCloser)
+	defer trials.Put(trial)
+	if err := trial.(flate.Resetter).Reset(bytes.NewReader(text), nil); err != nil {
 		return false
 	}
-	_, err := io.CopyN(io.Discard, i.trial, trialBytes)
+	_, err := io.CopyN(io.Discard, trial, trialBytes)
 	return err == nil || err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF)
 }
 

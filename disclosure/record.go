@@ -22,7 +22,13 @@ type Records struct {
 	mu     sync.Mutex
 	level  int
 	hashes map[uint64]struct{}
+	// filter has a bit for each hash, by its first bits: most of what is in no input is told without the map, which is too
+	// big for caches.
+	filter []uint64
 }
+
+// filterBits of a filter: an eighth of them is set at most.
+const filterBits = 23
 
 // NewRecords of inputs, which must have at least so many letters and digits.
 func NewRecords(minimum int) *Records {
@@ -58,6 +64,10 @@ func (r *Records) add(hashes []uint64) {
 // has needs no lock: an output is compared when all inputs are known.
 func (r *Records) has(hash uint64) bool {
 	if bits.TrailingZeros64(hash) < r.level {
+		return false
+	}
+	bit := hash >> (64 - filterBits)
+	if r.filter != nil && r.filter[bit/64]>>(bit%64)&1 == 0 {
 		return false
 	}
 	_, ok := r.hashes[hash]
@@ -101,9 +111,12 @@ func ReadRecords(from io.Reader) (*Records, error) {
 	if _, err := io.ReadFull(from, text); err != nil {
 		return nil, fmt.Errorf("read the records of the inputs: %w", err)
 	}
-	r := &Records{minimum: int(head.Minimum), level: int(head.Level), hashes: make(map[uint64]struct{}, head.Count)}
+	r := &Records{minimum: int(head.Minimum), level: int(head.Level), hashes: make(map[uint64]struct{}, head.Count), filter: make([]uint64, 1<<filterBits/64)}
 	for ; len(text) > 0; text = text[8:] {
-		r.hashes[binary.LittleEndian.Uint64(text)] = struct{}{}
+		hash := binary.LittleEndian.Uint64(text)
+		r.hashes[hash] = struct{}{}
+		bit := hash >> (64 - filterBits)
+		r.filter[bit/64] |= 1 << (bit % 64)
 	}
 	return r, nil
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
@@ -267,6 +269,9 @@ func union(a, b []string) []string {
 
 // foldName of a column or key: case, surrounding space and quotes, and a byte order mark do not count.
 func foldName(name string) string {
-	name = strings.TrimPrefix(name, "\ufeff")
-	return fold(strings.Trim(name, " \t\r\n\v\f\u00a0\"'"))
+	name = strings.TrimFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' || r == '\ufeff' })
+	if strings.IndexFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return strings.ToLower(name)
+	}
+	return fold(name)
 }

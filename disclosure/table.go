@@ -18,7 +18,7 @@ const (
 	// maxRecordBytes of one record of a table, or one value of JSON.
 	maxRecordBytes = 1 << 20
 	// headRecords in which a header is looked for: a line or two may stand before it.
-	headRecords = 100
+	headRecords = 20
 )
 
 // table judges text as a table while it flows. Rows are counted as lines too: quotes can hide rows from a parser.

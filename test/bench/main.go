@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -127,6 +128,8 @@ func newDataset(namespace, name string, files ...v1alpha1.DatasetFile) *v1alpha1
 		Access: v1alpha1.DatasetAccess{
 			Consumers: v1alpha1.Consumers{Namespaces: []string{namespace}}, Algorithms: []v1alpha1.TrustedAlgorithm{{Checksum: "*"}},
 		},
+		// What is carried is as big as it comes.
+		Disclosure: v1alpha1.Disclosure{MaxBytes: resource.NewQuantity(1<<40, resource.BinarySI), MaxFiles: ptr.To[int32](100_000)},
 	}}
 }
 

@@ -110,3 +110,31 @@ func TestMetadataOfImagesAreStripped(t *testing.T) {
 		})
 	}
 }
+
+func FuzzImagesAreStrippedOnce(f *testing.F) {
+	f.Add([]byte(testPNG(true)), uint8(3))
+	f.Add([]byte(testJPEG(true)), uint8(9))
+	f.Fuzz(func(t *testing.T, text []byte, size uint8) {
+		for _, filter := range []func(bool) *imageFilter{newPNG, newJPEG} {
+			strip := func(text []byte, size int) ([]byte, *imageFilter) {
+				f := filter(true)
+				var out []byte
+				for piece := range slices.Chunk(text, size) {
+					out = append(out, f.filter(piece)...)
+				}
+				return out, f
+			}
+			once, first := strip(text, int(size)+1)
+			if whole, _ := strip(text, len(text)+1); !bytes.Equal(once, whole) {
+				t.Fatal("what is left depends on the pieces")
+			}
+			if len(first.finish("", false)) > 0 {
+				continue
+			}
+			twice, second := strip(once, len(once)+1)
+			if !bytes.Equal(once, twice) || len(second.finish("", true)) > 0 {
+				t.Fatal("something was left at the first time")
+			}
+		}
+	})
+}

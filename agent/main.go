@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -56,7 +57,11 @@ func dispatch(arguments []string) int {
 	}
 }
 
+// softMemory of the containers, below their limit: the garbage of judging files is collected before it counts.
+const softMemory = 112 << 20
+
 func stageMain() int {
+	debug.SetMemoryLimit(softMemory)
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGTERM, unix.SIGINT)
 	defer stop()
 	unix.Umask(0o022)
@@ -92,6 +97,7 @@ func stageMain() int {
 }
 
 func publishMain() int {
+	debug.SetMemoryLimit(softMemory)
 	// Caught from the start, and not acted on once the upload has begun: the pod's grace period is its budget.
 	terminate := make(chan os.Signal, 1)
 	signal.Notify(terminate, unix.SIGTERM, unix.SIGINT)

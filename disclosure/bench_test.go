@@ -72,12 +72,14 @@ func strict(b *testing.B) *Gate {
 	return NewGate(rules, canaries, records)
 }
 
+func byDefault(*testing.B) *Gate { return NewGate(Strictest(), nil, nil) }
+
 func bench(b *testing.B, gate *Gate, place string, files int, size int64, block []byte) {
 	b.SetBytes(int64(files) * size)
 	runtime.GC()
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats)
-	before, most := stats.HeapInuse+stats.StackInuse, uint64(0)
+	most := stats.HeapInuse + stats.StackInuse
 	began, read := processorTime(b), 0.0
 	for b.Loop() {
 		for range files {
@@ -101,9 +103,9 @@ func bench(b *testing.B, gate *Gate, place string, files int, size int64, block 
 		most = max(most, stats.HeapInuse+stats.StackInuse)
 		read += float64(files) * float64(size)
 	}
-	// Others may use the machine: what counts is the time of the processor, and the memory beside rules and records.
+	// Others may use the machine: what counts is the time of the processor. Memory is that of rules, records and garbage too.
 	b.ReportMetric(read/1e6/(processorTime(b)-began), "MB/s-of-a-core")
-	b.ReportMetric(float64(max(most, before)-before)/(1<<20), "MiB-more")
+	b.ReportMetric(float64(most)/(1<<20), "MiB-peak")
 }
 
 func BenchmarkGate(b *testing.B) {
@@ -114,21 +116,21 @@ func BenchmarkGate(b *testing.B) {
 	const gib = 1 << 30
 	for _, c := range []struct {
 		name  string
-		gate  *Gate
+		gate  func(*testing.B) *Gate
 		place string
 		files int
 		size  int64
 		block []byte
 	}{
-		{"1GiBOfCSV/defaults", NewGate(Strictest(), nil, nil), "a.csv", 1, gib, table},
-		{"1GiBOfCSV/everything", strict(b), "a.csv", 1, gib, table},
-		{"1GiBOfNoise/defaults", NewGate(Strictest(), nil, nil), "a", 1, gib, binary},
-		{"1GiBOfNoise/everything", strict(b), "a", 1, gib, binary},
-		{"100MiBOfJSONLines/everything", strict(b), "a.jsonl", 1, (100 << 20) / int64(len(line)) * int64(len(line)), document},
-		{"10000FilesOf8KiB/defaults", NewGate(Strictest(), nil, nil), "a.csv", 10_000, 8 << 10, table},
-		{"10000FilesOf8KiB/everything", strict(b), "a.csv", 10_000, 8 << 10, table},
+		{"1GiBOfCSV/defaults", byDefault, "a.csv", 1, gib, table},
+		{"1GiBOfCSV/everything", strict, "a.csv", 1, gib, table},
+		{"1GiBOfNoise/defaults", byDefault, "a", 1, gib, binary},
+		{"1GiBOfNoise/everything", strict, "a", 1, gib, binary},
+		{"100MiBOfJSONLines/everything", strict, "a.jsonl", 1, (100 << 20) / int64(len(line)) * int64(len(line)), document},
+		{"10000FilesOf8KiB/defaults", byDefault, "a.csv", 10_000, 8 << 10, table},
+		{"10000FilesOf8KiB/everything", strict, "a.csv", 10_000, 8 << 10, table},
 	} {
-		b.Run(c.name, func(b *testing.B) { bench(b, c.gate, c.place, c.files, c.size, c.block) })
+		b.Run(c.name, func(b *testing.B) { bench(b, c.gate(b), c.place, c.files, c.size, c.block) })
 	}
 }
 

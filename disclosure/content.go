@@ -25,9 +25,10 @@ var archives = []string{
 // content of a file, as its first bytes and its name say.
 type content struct {
 	mime *mimetype.MIME
-	// text, json, table and image say how it is judged.
-	text, json, table bool
-	png, jpeg, pdf    bool
+	// text, json and table say how it is judged. Text that is JSON by its name alone, or begins like it, is a table too;
+	// surely means that its beginning can be read as JSON.
+	text, json, surely, table bool
+	png, jpeg, pdf            bool
 }
 
 // contentOf a file by its first bytes, and by its name where that asks for more checks.
@@ -35,10 +36,11 @@ func contentOf(place string, head []byte) content {
 	k := content{mime: mimetype.Detect(head)}
 	k.text = isA(k.mime, "text/plain") || len(head) == 0
 	name := extension(place)
-	k.json = isA(k.mime, "application/json") || isA(k.mime, "application/x-ndjson") ||
+	k.surely = isA(k.mime, "application/json") || isA(k.mime, "application/x-ndjson")
+	k.json = k.surely ||
 		k.text && (slices.Contains([]string{".json", ".jsonl", ".ndjson", ".geojson", ".ipynb"}, name) || startsAsJSON(head))
 	k.text = k.text || k.json
-	k.table = k.text && !k.json && (isA(k.mime, "text/csv") || isA(k.mime, "text/tab-separated-values") || slices.Contains([]string{".csv", ".tsv", ".tab"}, name))
+	k.table = k.text && !k.surely && (isA(k.mime, "text/csv") || isA(k.mime, "text/tab-separated-values") || slices.Contains([]string{".csv", ".tsv", ".tab"}, name))
 	k.png = k.mime.Is("image/png") || k.mime.Is("image/vnd.mozilla.apng")
 	k.jpeg = k.mime.Is("image/jpeg")
 	k.pdf = k.mime.Is("application/pdf")

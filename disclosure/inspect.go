@@ -228,17 +228,19 @@ func (f *File) prepareImage(c content) {
 
 func (f *File) prepareText(c content, head []byte, lines *verbatim) {
 	rules := f.gate.rules
-	switch {
-	case c.json && (rules.JSON.ruled() || lines != nil):
+	// JSON that is no table must be JSON to its end, or a table could stand behind it.
+	readable := rules.JSON.ruled() || rules.CSV.ruled() && c.surely
+	if c.json && (readable || lines != nil) {
 		var record func(uint64, int)
 		if lines != nil {
 			record = lines.record
 		}
-		d := newDocument(rules.JSON, f.place, record, f.reportOne)
+		d := newDocument(rules.JSON, f.place, readable, record, f.reportOne)
 		f.checks = append([]io.Writer{d.feed}, f.checks...)
 		f.finish = append([]func() []Verdict{func() []Verdict { d.feed.Close(); return nil }}, f.finish...)
 		f.aborts = append(f.aborts, d.feed.abort)
-	case c.text && !c.json && (c.table || rules.CSV.ruled()):
+	}
+	if c.text && !c.surely && (c.table || rules.CSV.ruled()) {
 		t := newTable(rules.CSV, f.place, c.table, head, f.reportOne)
 		f.add(t, func() []Verdict { t.finish(); return nil }, t.feed.abort)
 	}

@@ -15,6 +15,8 @@ const maxJSONDepth = 64
 type document struct {
 	rules JSONRules
 	place string
+	// readable says that it must be JSON to its end.
+	readable bool
 	// record takes the values of innermost arrays and objects, and the lines of strings; nil: nobody asks.
 	record func(hash uint64, length int)
 	report func(Verdict)
@@ -34,13 +36,13 @@ type level struct {
 	values recordHash
 }
 
-func newDocument(rules JSONRules, place string, record func(uint64, int), report func(Verdict)) *document {
-	d := &document{rules: rules, place: place, record: record, report: report, said: map[Check]bool{}}
+func newDocument(rules JSONRules, place string, readable bool, record func(uint64, int), report func(Verdict)) *document {
+	d := &document{rules: rules, place: place, readable: readable, record: record, report: report, said: map[Check]bool{}}
 	d.feed = startFeed(d.parse)
 	return d
 }
 
-// ruled says whether there are rules for JSON: then it must be readable.
+// ruled says whether there are rules for JSON.
 func (r JSONRules) ruled() bool { return len(r.Forbidden) > 0 || r.MinCellCount > 0 }
 
 func (d *document) say(check Check, at int64, detail string) {
@@ -72,9 +74,9 @@ func (d *document) parse(from io.Reader) {
 	}
 }
 
-// broken JSON is refused only where there are rules for it.
+// broken JSON is refused only where it hides something from rules.
 func (d *document) broken(at int64, err error) {
-	if d.rules.ruled() {
+	if d.readable {
 		d.say(CheckJSON, at, "cannot be read as JSON: "+err.Error())
 	}
 }

@@ -86,8 +86,8 @@ func TestStatus(t *testing.T) {
 		reason string
 		code   int32
 	}{
-		{"", "", 1}, {v1alpha1.StatePending, "", 1}, {v1alpha1.StateStaging, "", 20}, {v1alpha1.StateRunning, "", 40},
-		{v1alpha1.StateReleasing, "", 60}, {v1alpha1.StateSucceeded, "", 70},
+		{"", "", 1}, {v1alpha1.StatePending, "", 1}, {v1alpha1.StateFunding, "", 10}, {v1alpha1.StateStaging, "", 20}, {v1alpha1.StateRunning, "", 40},
+		{v1alpha1.StateReleasing, "", 60}, {v1alpha1.StateSettling, "", 60}, {v1alpha1.StateSucceeded, "", 70},
 		{v1alpha1.StateFailed, v1alpha1.ReasonInputFetchFailed, 31}, {v1alpha1.StateFailed, v1alpha1.ReasonAlgorithmFetchFailed, 32},
 		{v1alpha1.StateFailed, v1alpha1.ReasonExitCode, 70},
 	} {

@@ -35,6 +35,10 @@ type AlgorithmSpec struct {
 	// +optional
 	Metadata Metadata `json:"metadata,omitzero"`
 
+	// NFT on chain that the algorithm is published as. Its DID, did:op, counts once the DDO on chain is that of this object.
+	// +optional
+	NFT *NFT `json:"nft,omitempty"`
+
 	// Language that the algorithm is written in; shown to people.
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
@@ -216,6 +220,10 @@ type AlgorithmStatus struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	DID string `json:"did,omitempty"`
+
+	// Published is what stands on chain; absent where the object has no spec.nft, or where the DDO on chain is another.
+	// +optional
+	Published *Publication `json:"published,omitempty"`
 
 	// Checksum of all that runs: image digest, entrypoint, command, environment and code. Owners list it in
 	// spec.access.algorithms of their datasets.

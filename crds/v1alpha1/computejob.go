@@ -23,7 +23,7 @@ import (
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 245",message="metadata.name must be at most 245 characters: the Secret with the results is called NAME-results"
 // +kubebuilder:validation:XValidation:rule="self.spec.environment == oldSelf.spec.environment",fieldPath=".spec.environment",message="the environment of a job cannot change once it is created: create another job"
-// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets == oldSelf.spec.datasets && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
+// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets == oldSelf.spec.datasets && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver && has(self.spec.agreement) == has(oldSelf.spec.agreement) && (!has(self.spec.agreement) || self.spec.agreement == oldSelf.spec.agreement)",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
 type ComputeJob struct {
 	metav1.TypeMeta `json:",inline"`
 	// +optional
@@ -46,6 +46,13 @@ type ComputeJobSpec struct {
 	// +kubebuilder:validation:MaxLength=63
 	// +required
 	Environment string `json:"environment"`
+
+	// Agreement that pays for the job, by the name of a ServiceAgreement beside it. It may be left out where neither the
+	// environment nor a dataset asks for one.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	Agreement string `json:"agreement,omitempty"`
 
 	// Datasets to run on. Their owners' rules must allow the job.
 	// +kubebuilder:validation:MinItems=1
@@ -210,16 +217,18 @@ const (
 
 // State of a job in one word.
 //
-// +kubebuilder:validation:Enum=Pending;Queued;Staging;Running;Releasing;Succeeded;Failed;Stopped;Expired
+// +kubebuilder:validation:Enum=Pending;Queued;Funding;Staging;Running;Releasing;Settling;Succeeded;Failed;Stopped;Expired
 type State string
 
 // States of a job, in the order of its life.
 const (
 	StatePending   State = "Pending"
 	StateQueued    State = "Queued"
+	StateFunding   State = "Funding"
 	StateStaging   State = "Staging"
 	StateRunning   State = "Running"
 	StateReleasing State = "Releasing"
+	StateSettling  State = "Settling"
 	StateSucceeded State = "Succeeded"
 	StateFailed    State = "Failed"
 	StateStopped   State = "Stopped"
@@ -238,7 +247,7 @@ func (s State) Terminal() bool {
 // Active says whether a job in this state holds one of its environment's slots.
 func (s State) Active() bool {
 	switch s {
-	case StateStaging, StateRunning, StateReleasing:
+	case StateFunding, StateStaging, StateRunning, StateReleasing:
 		return true
 	}
 	return false
@@ -246,7 +255,7 @@ func (s State) Active() bool {
 
 // ComputeJobStatus is what became of a job.
 type ComputeJobStatus struct {
-	// Conditions: Admitted, Staged, Executed and Released, which follow the life of the run, Delivered and Notified, which
+	// Conditions: Admitted, Funded, Staged, Executed, Released and Settled, which follow the life of the run, Delivered and Notified, which
 	// follow spec.destination and spec.notify, and Ready, Reconciling and Stalled, which sum it up. A failed job has
 	// Ready=False and Stalled=True; a suspended one has none of the three.
 	// +listType=map
@@ -299,6 +308,10 @@ type ComputeJobStatus struct {
 	// CompletionTime of the run.
 	// +optional
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+
+	// Payment of the run; absent where it costs nothing.
+	// +optional
+	Payment *PaymentStatus `json:"payment,omitempty"`
 
 	// FirstRunTime is when the first run left the queue: the time from which access is counted.
 	// +optional
@@ -390,6 +403,10 @@ type RunRecord struct {
 	// CompletionTime of the run.
 	// +optional
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+
+	// Payment of the run; absent where it cost nothing.
+	// +optional
+	Payment *PaymentRecord `json:"payment,omitempty"`
 
 	// Manifest of what was released.
 	// +optional

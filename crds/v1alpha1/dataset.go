@@ -41,6 +41,10 @@ type DatasetSpec struct {
 	// +required
 	Files []DatasetFile `json:"files"`
 
+	// NFT on chain that the dataset is published as. Its DID, did:op, counts once the DDO on chain is that of this object.
+	// +optional
+	NFT *NFT `json:"nft,omitempty"`
+
 	// Access says who may run what on this dataset. Nothing listed means nobody.
 	// +optional
 	Access DatasetAccess `json:"access,omitzero"`
@@ -63,8 +67,14 @@ type DatasetSpec struct {
 
 // Terms of access.
 type Terms struct {
-	// Timeout is how long a job has access to the dataset, and its consumer to the results, from the start of its first
-	// run: 24h. 0s, the default, sets no limit.
+	// Agreement says whether a job needs a service agreement, which it then needs in an environment that costs nothing too.
+	// +kubebuilder:default=Optional
+	// +optional
+	Agreement AgreementTerm `json:"agreement,omitempty"`
+
+	// Timeout is how long a job has access to the dataset, and its consumer to the results: 24h. It counts from the time
+	// at which the job's agreement became active or the dataset was ordered, else from the start of the first run. 0s, the
+	// default, sets no limit.
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="duration(self) == duration('0s') || duration(self) >= duration('1m') && duration(self) <= duration('87600h')",message="must be 0s, or between 1m and 87600h"
 	// +kubebuilder:validation:Type=string
@@ -72,6 +82,17 @@ type Terms struct {
 	// +optional
 	Timeout *metav1.Duration `json:"timeout,omitempty"`
 }
+
+// AgreementTerm says whether a job needs a service agreement.
+//
+// +kubebuilder:validation:Enum=Optional;Required
+type AgreementTerm string
+
+// Whether a job needs a service agreement.
+const (
+	AgreementOptional AgreementTerm = "Optional"
+	AgreementRequired AgreementTerm = "Required"
+)
 
 // DatasetFile is one file, or many under a prefix or in a volume, from exactly one source.
 //
@@ -215,6 +236,10 @@ type DatasetStatus struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	DID string `json:"did,omitempty"`
+
+	// Published is what stands on chain; absent where the object has no spec.nft, or where the DDO on chain is another.
+	// +optional
+	Published *Publication `json:"published,omitempty"`
 
 	// Content that later jobs must find again, pinned by the first job that staged this generation.
 	// +optional

@@ -3,6 +3,7 @@
 package v1alpha1
 
 import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -11,8 +12,11 @@ import (
 //
 // Terms of access.
 type TermsApplyConfiguration struct {
-	// Timeout is how long a job has access to the dataset, and its consumer to the results, from the start of its first
-	// run: 24h. 0s, the default, sets no limit.
+	// Agreement says whether a job needs a service agreement, which it then needs in an environment that costs nothing too.
+	Agreement *crdsv1alpha1.AgreementTerm `json:"agreement,omitempty"`
+	// Timeout is how long a job has access to the dataset, and its consumer to the results: 24h. It counts from the time
+	// at which the job's agreement became active or the dataset was ordered, else from the start of the first run. 0s, the
+	// default, sets no limit.
 	Timeout *v1.Duration `json:"timeout,omitempty"`
 }
 
@@ -20,6 +24,14 @@ type TermsApplyConfiguration struct {
 // apply.
 func Terms() *TermsApplyConfiguration {
 	return &TermsApplyConfiguration{}
+}
+
+// WithAgreement sets the Agreement field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Agreement field is set to the value of the last call.
+func (b *TermsApplyConfiguration) WithAgreement(value crdsv1alpha1.AgreementTerm) *TermsApplyConfiguration {
+	b.Agreement = &value
+	return b
 }
 
 // WithTimeout sets the Timeout field in the declarative configuration to the given value

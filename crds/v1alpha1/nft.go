@@ -1,0 +1,39 @@
+package v1alpha1
+
+// NFT is a data NFT of Ocean's contracts.
+type NFT struct {
+	// ChainID of its chain; an environment's spec.payment.chain must say how to reach it.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=9007199254740991
+	// +required
+	ChainID int64 `json:"chainID"`
+
+	// Address of its contract.
+	// +required
+	Address Address `json:"address"`
+}
+
+// Publication is what stands on chain of a dataset or an algorithm.
+type Publication struct {
+	// DID of the NFT: did:op and the SHA-256 of its address and chain.
+	// +kubebuilder:validation:MaxLength=71
+	// +required
+	DID string `json:"did"`
+
+	// Datatoken whose orders give access; absent where the DDO names none.
+	// +optional
+	Datatoken Address `json:"datatoken,omitempty"`
+
+	// ServiceIndex of the service in the DDO, which an order must be for.
+	// +optional
+	ServiceIndex int64 `json:"serviceIndex,omitempty"`
+
+	// DDOSHA256 is the SHA-256 of the DDO on chain, in lower-case hex.
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	DDOSHA256 string `json:"ddoSHA256"`
+
+	// Block in which it was set.
+	// +required
+	Block int64 `json:"block"`
+}

@@ -25,6 +25,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -46,6 +47,10 @@ type Reconciler struct {
 	AgentImage string
 	// APIServer is the host:port that pods would reach the API server at.
 	APIServer string
+	// Escrows opens the escrow contracts of environments.
+	Escrows payment.Opener
+	// Cluster is the UID of the namespace kube-system.
+	Cluster types.UID
 	// Canary tells whether a canary answers; nil: dial it.
 	Canary func(ctx context.Context, address string) error
 	// Now is the time; nil: the clock's.
@@ -216,7 +221,7 @@ func (r *Reconciler) settle(ctx context.Context, before, job *v1alpha1.ComputeJo
 // goesOn says whether the next step follows at once: no need to wait for the news of one's own write.
 func goesOn(before, job *v1alpha1.ComputeJob) bool {
 	was, is := before.Status.State, job.Status.State
-	return was != is && is == v1alpha1.StateStaging || was.Terminal() != is.Terminal() || before.Status.Stop == nil && job.Status.Stop != nil
+	return was != is && (is == v1alpha1.StateFunding || is == v1alpha1.StateStaging || is == v1alpha1.StateSettling) || was.Terminal() != is.Terminal() || before.Status.Stop == nil && job.Status.Stop != nil
 }
 
 // step takes the next step of a job's life and leaves in its status what came of it.

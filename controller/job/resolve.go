@@ -29,6 +29,8 @@ type resolved struct {
 	checksum    string
 	parameters  map[string]json.RawMessage
 	resources   policy.Resources
+	// agreed pays for the run; nil: it costs nothing.
+	agreed *agreed
 	// inputs are the parameters and the mounts of each dataset.
 	inputs []input
 }
@@ -45,11 +47,11 @@ func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.
 		r.suspend(job)
 		return ctrl.Result{}, nil
 	}
-	found, err := resolve(ctx, r.Client, job)
+	found, err := resolve(ctx, r.Client, job, r.now())
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	expires, err := r.access(job, found.datasets)
+	expires, err := r.access(job, found)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -67,21 +69,28 @@ func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.
 	if job.Status.FirstRunTime == nil {
 		job.Status.FirstRunTime = ptr.To(now.Rfc3339Copy())
 	}
-	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, messageStaging)
-	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionStaged, false, v1alpha1.ReasonStaging, messageStaging)
+	if a := found.agreed; a != nil && a.cost.Sign() > 0 {
+		return ctrl.Result{}, r.beginFunding(ctx, job, found)
+	}
+	beginStaging(job)
 	return ctrl.Result{}, nil
 }
 
 // access says when the job's access to its datasets ends: the strictest of their terms, counted from the first run. Nil:
 // never.
-func (r *Reconciler) access(job *v1alpha1.ComputeJob, datasets []*v1alpha1.Dataset) (*metav1.Time, error) {
+func (r *Reconciler) access(job *v1alpha1.ComputeJob, found *resolved) (*metav1.Time, error) {
 	now := r.now()
 	from := now
 	if job.Status.FirstRunTime != nil {
 		from = job.Status.FirstRunTime.Time
 	}
+	if found.agreed != nil {
+		if since := found.agreed.agreement.Status.ActiveSince; since != nil {
+			from = since.Time
+		}
+	}
 	var expires *metav1.Time
-	for _, dataset := range datasets {
+	for _, dataset := range found.datasets {
 		timeout := dataset.Spec.Terms.Timeout
 		if timeout == nil || timeout.Duration == 0 {
 			continue
@@ -100,7 +109,7 @@ func (r *Reconciler) access(job *v1alpha1.ComputeJob, datasets []*v1alpha1.Datas
 }
 
 // resolve what a job refers to and ask policy. The error is a failure, or waiting where time may help.
-func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob) (*resolved, error) {
+func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, now time.Time) (*resolved, error) {
 	var found resolved
 	var err error
 	if found.environment, err = get(ctx, reader, types.NamespacedName{Name: job.Spec.Environment}, &v1alpha1.ComputeEnvironment{}, v1alpha1.KindComputeEnvironment); err != nil {
@@ -153,6 +162,9 @@ func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob
 	}
 	if found.resources, err = policy.Grant(&job.Spec, &found.environment.Spec); err != nil {
 		return nil, &failure{v1alpha1.ReasonResourcesExceeded, fmt.Sprintf("ComputeEnvironment %s: %s.", found.environment.Name, err)}
+	}
+	if found.agreed, err = agree(ctx, reader, job, &found, now); err != nil {
+		return nil, err
 	}
 	return &found, nil
 }

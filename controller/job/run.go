@@ -19,6 +19,9 @@ import (
 
 // run a job that was admitted: create its pod, then follow it.
 func (r *Reconciler) run(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.Result, error) {
+	if job.Status.State == v1alpha1.StateFunding {
+		return r.fund(ctx, job)
+	}
 	pods, err := r.pods(ctx, job)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -47,7 +50,7 @@ func (r *Reconciler) start(ctx context.Context, job *v1alpha1.ComputeJob) error 
 	if live.ResourceVersion != job.ResourceVersion {
 		return apierrors.NewConflict(v1alpha1.SchemeGroupVersion.WithResource("computejobs").GroupResource(), job.Name, fmt.Errorf("the cache is behind"))
 	}
-	found, err := resolve(ctx, r.Live, &live)
+	found, err := resolve(ctx, r.Live, &live, r.now())
 	if err != nil {
 		return err
 	}
@@ -132,6 +135,9 @@ func (r *Reconciler) follow(ctx context.Context, job *v1alpha1.ComputeJob, p *co
 	case v1alpha1.StateReleasing:
 		advance(job, seen.State, v1alpha1.ReasonReleasing, "The algorithm has ended; its results are published.")
 	default:
+		if over, err := r.settleRun(ctx, job, seen); err != nil || !over {
+			return ctrl.Result{RequeueAfter: chainRecheck}, err
+		}
 		return ctrl.Result{}, r.conclude(ctx, job, run, seen)
 	}
 	result := sooner(ctrl.Result{}, seen.Recheck, r.now())

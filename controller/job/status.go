@@ -18,6 +18,7 @@ var steps = []struct {
 	state     v1alpha1.State
 }{
 	{v1alpha1.ConditionAdmitted, v1alpha1.StatePending},
+	{v1alpha1.ConditionFunded, v1alpha1.StateFunding},
 	{v1alpha1.ConditionStaged, v1alpha1.StateStaging},
 	{v1alpha1.ConditionExecuted, v1alpha1.StateRunning},
 	{v1alpha1.ConditionReleased, v1alpha1.StateReleasing},
@@ -36,8 +37,8 @@ func advance(job *v1alpha1.ComputeJob, state v1alpha1.State, reason, message str
 
 // wait for something else. A job without a slot leaves the queue meanwhile, and keeps its place in it.
 func (r *Reconciler) wait(job *v1alpha1.ComputeJob, w *waiting) {
-	if job.Status.State == v1alpha1.StateStaging {
-		advance(job, v1alpha1.StateStaging, w.reason, w.message)
+	if state := job.Status.State; state == v1alpha1.StateStaging || state == v1alpha1.StateFunding {
+		advance(job, state, w.reason, w.message)
 		return
 	}
 	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionAdmitted, false, w.reason, w.message)

@@ -33,7 +33,7 @@ var stopMessages = map[string]string{
 // released has no algorithm left to stop.
 func (r *Reconciler) stopReason(job *v1alpha1.ComputeJob) string {
 	switch expires := job.Status.AccessExpiresAt; {
-	case job.Status.Stop != nil, job.Status.State == v1alpha1.StateReleasing:
+	case job.Status.Stop != nil, job.Status.State == v1alpha1.StateReleasing, job.Status.State == v1alpha1.StateSettling:
 		return ""
 	case job.Spec.Suspend:
 		return v1alpha1.ReasonSuspended

@@ -18,6 +18,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 	// Group=c2d.dev, Version=v1alpha1
 	case v1alpha1.SchemeGroupVersion.WithKind("AgreedDataset"):
 		return &crdsv1alpha1.AgreedDatasetApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AgreedLock"):
+		return &crdsv1alpha1.AgreedLockApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AgreedPayment"):
 		return &crdsv1alpha1.AgreedPaymentApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Algorithm"):

@@ -158,6 +158,11 @@ type PaymentStatus struct {
 	// +required
 	State PaymentState `json:"state"`
 
+	// Agreement that pays, a ServiceAgreement beside the job.
+	// +kubebuilder:validation:MaxLength=253
+	// +required
+	Agreement string `json:"agreement"`
+
 	// LockID under which the escrow contract holds the money. It commits to cluster, job, run, what runs, and the prices.
 	// +required
 	LockID Hash `json:"lockID"`
@@ -194,7 +199,11 @@ type PaymentStatus struct {
 	// +required
 	PerMinute Amount `json:"perMinute"`
 
-	// Locked amount: the cost of maxDuration.
+	// MaxMinutes are those of the run's maxDuration.
+	// +required
+	MaxMinutes int64 `json:"maxMinutes"`
+
+	// Locked amount: the cost of maxMinutes.
 	// +required
 	Locked Amount `json:"locked"`
 

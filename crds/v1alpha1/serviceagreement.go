@@ -176,9 +176,36 @@ type ServiceAgreementStatus struct {
 	// +optional
 	Spent Amount `json:"spent,omitempty"`
 
-	// Locked is what is locked for its jobs that are under way.
+	// Locked is what is locked, or being locked, for its jobs that are under way.
 	// +optional
 	Locked Amount `json:"locked,omitempty"`
+
+	// Locks of jobs that are under way. One that is not settled yet counts against maxAmount.
+	// +kubebuilder:validation:MaxItems=500
+	// +listType=map
+	// +listMapKey=lockID
+	// +optional
+	Locks []AgreedLock `json:"locks,omitempty"`
+}
+
+// AgreedLock is the money of one run that is under way.
+type AgreedLock struct {
+	// LockID under which the escrow contract holds it.
+	// +required
+	LockID Hash `json:"lockID"`
+
+	// Job that it is for.
+	// +kubebuilder:validation:MaxLength=253
+	// +required
+	Job string `json:"job"`
+
+	// Run of the job.
+	// +required
+	Run int64 `json:"run"`
+
+	// Amount that is locked.
+	// +required
+	Amount Amount `json:"amount"`
 }
 
 // ServiceAgreementList is a list of ServiceAgreements.

@@ -37,6 +37,21 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: namespace
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedLock
+  map:
+    fields:
+    - name: amount
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: job
+      type:
+        scalar: string
+    - name: lockID
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: run
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedPayment
   map:
     fields:
@@ -858,6 +873,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentStatus
   map:
     fields:
+    - name: agreement
+      type:
+        scalar: string
     - name: block
       type:
         scalar: numeric
@@ -885,6 +903,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: locked
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: maxMinutes
+      type:
+        scalar: numeric
     - name: minutes
       type:
         scalar: numeric
@@ -1188,6 +1209,14 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: locked
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: locks
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedLock
+          elementRelationship: associative
+          keys:
+          - lockID
     - name: observedGeneration
       type:
         scalar: numeric

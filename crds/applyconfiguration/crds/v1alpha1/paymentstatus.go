@@ -15,6 +15,8 @@ import (
 type PaymentStatusApplyConfiguration struct {
 	// State in one word: Locking, Locked, Claiming, Settled, or Unsettled, which a person or time must resolve.
 	State *crdsv1alpha1.PaymentState `json:"state,omitempty"`
+	// Agreement that pays, a ServiceAgreement beside the job.
+	Agreement *string `json:"agreement,omitempty"`
 	// LockID under which the escrow contract holds the money. It commits to cluster, job, run, what runs, and the prices.
 	LockID *crdsv1alpha1.Hash `json:"lockID,omitempty"`
 	// Block before the lock was sent: only later events count.
@@ -33,7 +35,9 @@ type PaymentStatusApplyConfiguration struct {
 	Prices *PricesApplyConfiguration `json:"prices,omitempty"`
 	// PerMinute is what a minute of this run costs.
 	PerMinute *crdsv1alpha1.Amount `json:"perMinute,omitempty"`
-	// Locked amount: the cost of maxDuration.
+	// MaxMinutes are those of the run's maxDuration.
+	MaxMinutes *int64 `json:"maxMinutes,omitempty"`
+	// Locked amount: the cost of maxMinutes.
 	Locked *crdsv1alpha1.Amount `json:"locked,omitempty"`
 	// LockTx is the transaction that locked it, once it is confirmed.
 	LockTx *crdsv1alpha1.Hash `json:"lockTx,omitempty"`
@@ -60,6 +64,14 @@ func PaymentStatus() *PaymentStatusApplyConfiguration {
 // If called multiple times, the State field is set to the value of the last call.
 func (b *PaymentStatusApplyConfiguration) WithState(value crdsv1alpha1.PaymentState) *PaymentStatusApplyConfiguration {
 	b.State = &value
+	return b
+}
+
+// WithAgreement sets the Agreement field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Agreement field is set to the value of the last call.
+func (b *PaymentStatusApplyConfiguration) WithAgreement(value string) *PaymentStatusApplyConfiguration {
+	b.Agreement = &value
 	return b
 }
 
@@ -132,6 +144,14 @@ func (b *PaymentStatusApplyConfiguration) WithPrices(value *PricesApplyConfigura
 // If called multiple times, the PerMinute field is set to the value of the last call.
 func (b *PaymentStatusApplyConfiguration) WithPerMinute(value crdsv1alpha1.Amount) *PaymentStatusApplyConfiguration {
 	b.PerMinute = &value
+	return b
+}
+
+// WithMaxMinutes sets the MaxMinutes field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the MaxMinutes field is set to the value of the last call.
+func (b *PaymentStatusApplyConfiguration) WithMaxMinutes(value int64) *PaymentStatusApplyConfiguration {
+	b.MaxMinutes = &value
 	return b
 }
 

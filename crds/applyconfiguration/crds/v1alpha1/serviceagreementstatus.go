@@ -27,8 +27,10 @@ type ServiceAgreementStatusApplyConfiguration struct {
 	ActiveSince *metav1.Time `json:"activeSince,omitempty"`
 	// Spent is what was claimed for its jobs, in base units of the token.
 	Spent *crdsv1alpha1.Amount `json:"spent,omitempty"`
-	// Locked is what is locked for its jobs that are under way.
+	// Locked is what is locked, or being locked, for its jobs that are under way.
 	Locked *crdsv1alpha1.Amount `json:"locked,omitempty"`
+	// Locks of jobs that are under way. One that is not settled yet counts against maxAmount.
+	Locks []AgreedLockApplyConfiguration `json:"locks,omitempty"`
 }
 
 // ServiceAgreementStatusApplyConfiguration constructs a declarative configuration of the ServiceAgreementStatus type for use with
@@ -95,5 +97,18 @@ func (b *ServiceAgreementStatusApplyConfiguration) WithSpent(value crdsv1alpha1.
 // If called multiple times, the Locked field is set to the value of the last call.
 func (b *ServiceAgreementStatusApplyConfiguration) WithLocked(value crdsv1alpha1.Amount) *ServiceAgreementStatusApplyConfiguration {
 	b.Locked = &value
+	return b
+}
+
+// WithLocks adds the given value to the Locks field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Locks field.
+func (b *ServiceAgreementStatusApplyConfiguration) WithLocks(values ...*AgreedLockApplyConfiguration) *ServiceAgreementStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithLocks")
+		}
+		b.Locks = append(b.Locks, *values[i])
+	}
 	return b
 }

@@ -1,0 +1,188 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+)
+
+const (
+	// fundingBudget is how long a lock may take to be confirmed.
+	fundingBudget = 15 * time.Minute
+	// chainRecheck is how soon the chain is asked again.
+	chainRecheck = 2 * time.Second
+)
+
+// messageFunding is said of a job whose money is being locked.
+const messageFunding = "The most that the run may cost is being locked in the escrow contract."
+
+// beginFunding writes down what will be locked. Nothing is sent before that is recorded.
+func (r *Reconciler) beginFunding(ctx context.Context, job *v1alpha1.ComputeJob, found *resolved) error {
+	escrow, err := r.Escrows.Of(ctx, found.environment)
+	if err != nil {
+		return fmt.Errorf("reach the escrow contract of ComputeEnvironment %s: %w", found.environment.Name, err)
+	}
+	since, err := escrow.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("ask the chain of ComputeEnvironment %s for its newest block: %w", found.environment.Name, err)
+	}
+	if err := r.freeze(job, found, since); err != nil {
+		return err
+	}
+	advance(job, v1alpha1.StateFunding, v1alpha1.ReasonFunding, messageFunding)
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionFunded, false, v1alpha1.ReasonFunding, messageFunding)
+	return nil
+}
+
+// fund a run: have its money locked, and believe that once it is confirmed.
+func (r *Reconciler) fund(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.Result, error) {
+	if job.Status.Stop != nil {
+		// What may be locked is given back afterwards.
+		stopped(job, "", r.now())
+		return ctrl.Result{}, nil
+	}
+	environment, err := r.environmentOf(ctx, job)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	if environment == nil {
+		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, fmt.Sprintf("ComputeEnvironment %s is gone.", job.Spec.Environment)}
+	}
+	escrow, lock, facts, err := r.factsOf(ctx, job, environment)
+	if err != nil {
+		return r.unfunded(job, fmt.Errorf("the chain does not answer: %w", err))
+	}
+	switch payment.ToLock(facts) {
+	case payment.BelieveLock:
+		p := job.Status.Payment
+		p.State, p.LockTx = v1alpha1.PaymentLocked, hashOf(facts.Locked.Tx)
+		p.LockExpiresAt = ptr.To(metav1.NewTime(facts.Locked.Time.Add(lock.Duration)).Rfc3339Copy())
+		done(job, v1alpha1.ConditionFunded, fmt.Sprintf("%s base units of token %s are locked.", p.Locked, p.Token))
+		beginStaging(job)
+		return ctrl.Result{}, nil
+	case payment.BelieveClaim, payment.BelieveCancel:
+		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, "The lock of the run's money was ended before the run began; run the job again."}
+	case payment.SendLock:
+		err := r.sendLock(ctx, job, escrow, lock)
+		var f *failure
+		var w *waiting
+		switch {
+		case errors.As(err, &f), errors.As(err, &w), apierrors.IsConflict(err):
+			return ctrl.Result{}, err
+		case err != nil:
+			return r.unfunded(job, err)
+		}
+	}
+	return r.unfunded(job, errors.New("it is not confirmed yet"))
+}
+
+// unfunded waits for the lock, within its budget.
+func (r *Reconciler) unfunded(job *v1alpha1.ComputeJob, cause error) (ctrl.Result, error) {
+	since := r.now()
+	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionFunded); c != nil {
+		since = c.LastTransitionTime.Time
+	}
+	if waited := r.now().Sub(since); waited > fundingBudget {
+		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence(fmt.Sprintf(
+			"The money for the run could not be locked within %s: %s.", fundingBudget, cause))}
+	}
+	return ctrl.Result{RequeueAfter: chainRecheck}, nil
+}
+
+// factsOf the lock of a run.
+func (r *Reconciler) factsOf(ctx context.Context, job *v1alpha1.ComputeJob, environment *v1alpha1.ComputeEnvironment) (payment.Escrow, payment.Lock, payment.Facts, error) {
+	lock, err := payment.LockOf(job.Status.Payment)
+	if err != nil {
+		return nil, lock, payment.Facts{}, err
+	}
+	escrow, err := r.Escrows.Of(ctx, environment)
+	if err != nil {
+		return nil, lock, payment.Facts{}, err
+	}
+	if p := job.Status.Payment; escrow.ChainID() != p.ChainID || addressOf(escrow.Contract()) != p.Escrow || addressOf(escrow.Payee()) != p.Payee {
+		return nil, lock, payment.Facts{}, fmt.Errorf("ComputeEnvironment %s is paid elsewhere now: the money is on chain %d in escrow contract %s for %s; restore that in its spec.payment until it is settled",
+			environment.Name, p.ChainID, p.Escrow, p.Payee)
+	}
+	facts, err := escrow.Facts(ctx, lock)
+	return escrow, lock, facts, err
+}
+
+// sendLock after reading again, past the cache, everything that makes it right.
+func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, escrow payment.Escrow, lock payment.Lock) error {
+	var live v1alpha1.ComputeJob
+	if err := r.Live.Get(ctx, client.ObjectKeyFromObject(job), &live); err != nil {
+		return fmt.Errorf("read the job again: %w", err)
+	}
+	if live.ResourceVersion != job.ResourceVersion {
+		return apierrors.NewConflict(v1alpha1.SchemeGroupVersion.WithResource("computejobs").GroupResource(), job.Name, errors.New("the cache is behind"))
+	}
+	found, err := resolve(ctx, r.Live, &live, r.now())
+	if err != nil {
+		return err
+	}
+	frozen := live.DeepCopy()
+	if found.agreed == nil || found.agreed.cost.Sign() == 0 {
+		return changedPrices
+	}
+	if err := r.freeze(frozen, found, job.Status.Payment.Block); err != nil {
+		return err
+	}
+	if *frozen.Status.Payment != *withoutSettlement(job.Status.Payment) {
+		return changedPrices
+	}
+	missing, err := payment.Covers(ctx, escrow, lock)
+	if err != nil {
+		return err
+	}
+	if missing != nil {
+		return &failure{v1alpha1.ReasonFundsInsufficient, sandbox.Sentence(upper(missing.Error()) + ".")}
+	}
+	if err := r.reserve(ctx, job, found.agreed.agreement); err != nil {
+		return err
+	}
+	if err := escrow.SendLock(ctx, lock); err != nil {
+		return payment.Refusal(err, func(reason string) error {
+			return &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence("The escrow contract refuses the lock: " + reason + ".")}
+		})
+	}
+	return nil
+}
+
+var changedPrices = &failure{v1alpha1.ReasonLockFailed, "What the run is, or costs, changed before its money was locked; run the job again."}
+
+// withoutSettlement leaves what freeze has written.
+func withoutSettlement(p *v1alpha1.PaymentStatus) *v1alpha1.PaymentStatus {
+	q := *p
+	q.State = v1alpha1.PaymentLocking
+	q.LockTx, q.LockExpiresAt, q.Minutes, q.Claimed, q.Refunded, q.ClaimTx = "", nil, nil, "", "", ""
+	return &q
+}
+
+func upper(text string) string {
+	if text == "" {
+		return text
+	}
+	return string(text[0]-'a'+'A') + text[1:]
+}
+
+// beginStaging a run that has its slot, and its money.
+func beginStaging(job *v1alpha1.ComputeJob) {
+	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, messageStaging)
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionStaged, false, v1alpha1.ReasonStaging, messageStaging)
+}
+
+var _ = ocean.ParseAmount

@@ -1,0 +1,207 @@
+package job
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
+	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/agreement"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox/pod"
+)
+
+const (
+	// settleRecheckMax is how seldom the chain is asked about money that stays unsettled.
+	settleRecheckMax = time.Minute
+	// unsettledAfter the end of a lock nothing more can be hoped for from waiting alone: a person is told.
+	unsettledAfter = 10 * time.Minute
+)
+
+// owes says that money of the run is, or may be, in the escrow contract.
+func owes(job *v1alpha1.ComputeJob) bool {
+	return job.Status.Payment != nil && job.Status.Payment.State != v1alpha1.PaymentSettled
+}
+
+// bill says how many minutes of a run that is over are paid: those that the algorithm ran, whatever became of it; none where
+// the environment's side failed.
+func bill(seen pod.Observation, stopped bool, most int64) int64 {
+	if seen.Started.IsZero() || seen.Exited.IsZero() {
+		return 0
+	}
+	switch seen.Reason {
+	case "", v1alpha1.ReasonSucceeded, v1alpha1.ReasonExitCode, v1alpha1.ReasonOutOfMemory, v1alpha1.ReasonDeadlineExceeded,
+		v1alpha1.ReasonDiskExceeded, v1alpha1.ReasonOutputRefused:
+	default:
+		if !stopped {
+			return 0
+		}
+	}
+	return min(agreement.Minutes(seen.Exited.Sub(seen.Started)), most)
+}
+
+// charge writes down what a run that is over is billed, before anything is claimed. It says whether that was news.
+func charge(job *v1alpha1.ComputeJob, minutes int64) bool {
+	p := job.Status.Payment
+	if p == nil || p.Minutes != nil {
+		return false
+	}
+	p.Minutes, p.State = &minutes, v1alpha1.PaymentClaiming
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionSettled, false, v1alpha1.ReasonSettling, messageSettling)
+	return true
+}
+
+const messageSettling = "What the run has cost is being claimed from the escrow contract; the rest goes back to the consumer."
+
+// settle the money of a run that has been charged. It says whether nothing is left to settle. proof is what the claim commits to:
+// the SHA-256 of the manifest in hex, or nothing.
+func (r *Reconciler) settle(ctx context.Context, job *v1alpha1.ComputeJob, proof string) (bool, error) {
+	environment, err := r.environmentOf(ctx, job)
+	if err != nil {
+		return false, err
+	}
+	if environment == nil {
+		return r.unsettled(job, fmt.Errorf("ComputeEnvironment %s is gone", job.Spec.Environment))
+	}
+	escrow, lock, facts, err := r.factsOf(ctx, job, environment)
+	if err != nil {
+		return r.unsettled(job, err)
+	}
+	p := job.Status.Payment
+	var expires time.Time
+	if p.LockExpiresAt != nil {
+		expires = p.LockExpiresAt.Time
+	} else if facts.Locked != nil {
+		expires = facts.Locked.Time.Add(lock.Duration)
+	}
+	switch payment.ToSettle(facts, expires) {
+	case payment.BelieveClaim:
+		p.ClaimTx = hashOf(facts.Claimed.Tx)
+		return r.settled(ctx, job, facts.Claimed.Amount, fmt.Sprintf("%s are paid; the rest is back with the consumer.", plural(*p.Minutes, "minute")))
+	case payment.BelieveCancel:
+		p.ClaimTx = hashOf(facts.Canceled.Tx)
+		return r.settled(ctx, job, new(big.Int), "The lock expired before it was claimed: all of it is back with the consumer.")
+	case payment.BelieveNothing:
+		p.Locked = "0"
+		return r.settled(ctx, job, new(big.Int), "Nothing was locked.")
+	case payment.SendClaim:
+		amount, err := claimOf(p)
+		if err != nil {
+			return r.unsettled(job, err)
+		}
+		commitment, err := hex.DecodeString(proof)
+		if err != nil {
+			return r.unsettled(job, err)
+		}
+		if err := escrow.SendClaim(ctx, lock, amount, commitment); err != nil {
+			return r.unsettled(job, err)
+		}
+	case payment.SendCancel:
+		if err := escrow.SendCancel(ctx, lock); err != nil {
+			return r.unsettled(job, err)
+		}
+	}
+	return false, nil
+}
+
+// claimOf a run: its minutes, and never more than is locked.
+func claimOf(p *v1alpha1.PaymentStatus) (*big.Int, error) {
+	perMinute, err := ocean.ParseAmount(string(p.PerMinute))
+	if err != nil {
+		return nil, fmt.Errorf("status.payment.perMinute: %w", err)
+	}
+	return agreement.Cost(perMinute, min(*p.Minutes, p.MaxMinutes))
+}
+
+// settled writes down how the money was divided, as the chain says it.
+func (r *Reconciler) settled(ctx context.Context, job *v1alpha1.ComputeJob, claimed *big.Int, message string) (bool, error) {
+	if err := r.settleAgreement(ctx, job, claimed); err != nil {
+		return false, err
+	}
+	p := job.Status.Payment
+	locked, err := ocean.ParseAmount(string(p.Locked))
+	if err != nil {
+		return false, fmt.Errorf("status.payment.locked: %w", err)
+	}
+	p.State, p.Claimed, p.Refunded = v1alpha1.PaymentSettled, amountOf(claimed), amountOf(new(big.Int).Sub(locked, claimed))
+	done(job, v1alpha1.ConditionSettled, message)
+	return true, nil
+}
+
+// unsettled keeps trying, and tells a person once time alone will not help.
+func (r *Reconciler) unsettled(job *v1alpha1.ComputeJob, cause error) (bool, error) {
+	p := job.Status.Payment
+	message := sandbox.Sentence(fmt.Sprintf("The money of the run cannot be settled yet: %s.", cause))
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionSettled, false, v1alpha1.ReasonSettlementFailed, message)
+	due := p.LockExpiresAt
+	if p.State != v1alpha1.PaymentUnsettled && due != nil && r.now().After(due.Add(unsettledAfter)) {
+		p.State = v1alpha1.PaymentUnsettled
+		r.Recorder.Eventf(job, nil, corev1.EventTypeWarning, v1alpha1.ReasonSettlementFailed, "Settle", "%s", message)
+	}
+	return false, nil
+}
+
+// settleLook is how soon to look again at money that was charged at a time.
+func (r *Reconciler) settleLook(job *v1alpha1.ComputeJob) ctrl.Result {
+	waited := time.Duration(0)
+	if since := job.Status.CompletionTime; since != nil {
+		waited = r.now().Sub(since.Time)
+	}
+	return ctrl.Result{RequeueAfter: min(max(waited/8, chainRecheck), settleRecheckMax)}
+}
+
+// settleEnded brings back, or claims, the money of a run that is over and was not settled before it ended. It says whether
+// nothing is left.
+func (r *Reconciler) settleEnded(ctx context.Context, job *v1alpha1.ComputeJob) (bool, error) {
+	if !owes(job) {
+		return true, nil
+	}
+	if charge(job, 0) {
+		return false, nil
+	}
+	proof := ""
+	if job.Status.Manifest != nil {
+		proof = job.Status.Manifest.SHA256
+	}
+	return r.settle(ctx, job, proof)
+}
+
+// settleRun settles a run whose pod is over before anything of it is released. It says whether the run may be concluded.
+func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, seen pod.Observation) (bool, error) {
+	if !owes(job) {
+		return true, nil
+	}
+	if charge(job, bill(seen, job.Status.Stop != nil, job.Status.Payment.MaxMinutes)) {
+		advance(job, v1alpha1.StateSettling, v1alpha1.ReasonSettling, messageSettling)
+		return false, nil
+	}
+	over, err := r.settle(ctx, job, seen.Publish.Manifest)
+	if err != nil || over {
+		return over, err
+	}
+	if due := job.Status.Payment.LockExpiresAt; due != nil && r.now().After(due.Add(unsettledAfter)) {
+		return false, &failure{v1alpha1.ReasonSettlementFailed, "The run is over, and what it cost could not be claimed before its lock expired; the money goes back to the consumer. Run the job again."}
+	}
+	return false, nil
+}
+
+// unpaid says that what a run cost was never claimed: its results stay with the owner.
+func unpaid(p *v1alpha1.PaymentStatus) bool {
+	if p == nil || p.Minutes == nil {
+		return false
+	}
+	claim, err := claimOf(p)
+	return err == nil && claim.Sign() > 0 && ptr.Deref(&p.Claimed, "") == "0"
+}
+
+var errUnpaid = errors.New("unpaid")

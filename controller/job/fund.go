@@ -16,7 +16,6 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
-	"github.com/compute-to-data/terraform-provider-c2d/ocean"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
@@ -70,7 +69,7 @@ func (r *Reconciler) fund(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.R
 	case payment.BelieveLock:
 		p := job.Status.Payment
 		p.State, p.LockTx = v1alpha1.PaymentLocked, hashOf(facts.Locked.Tx)
-		p.LockExpiresAt = ptr.To(metav1.NewTime(facts.Locked.Time.Add(lock.Duration)).Rfc3339Copy())
+		p.LockExpiresAt = ptr.To(metav1.NewTime(facts.Expires).Rfc3339Copy())
 		done(job, v1alpha1.ConditionFunded, fmt.Sprintf("%s base units of token %s are locked.", p.Locked, p.Token))
 		beginStaging(job)
 		return ctrl.Result{}, nil
@@ -104,7 +103,7 @@ func (r *Reconciler) unfunded(job *v1alpha1.ComputeJob, cause error) (ctrl.Resul
 }
 
 // factsOf the lock of a run.
-func (r *Reconciler) factsOf(ctx context.Context, job *v1alpha1.ComputeJob, environment *v1alpha1.ComputeEnvironment) (payment.Escrow, payment.Lock, payment.Facts, error) {
+func (r *Reconciler) factsOf(ctx context.Context, job *v1alpha1.ComputeJob, environment *v1alpha1.ComputeEnvironment) (*payment.Account, payment.Lock, payment.Facts, error) {
 	lock, err := payment.LockOf(job.Status.Payment)
 	if err != nil {
 		return nil, lock, payment.Facts{}, err
@@ -122,7 +121,7 @@ func (r *Reconciler) factsOf(ctx context.Context, job *v1alpha1.ComputeJob, envi
 }
 
 // sendLock after reading again, past the cache, everything that makes it right.
-func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, escrow payment.Escrow, lock payment.Lock) error {
+func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, escrow *payment.Account, lock payment.Lock) error {
 	var live v1alpha1.ComputeJob
 	if err := r.Live.Get(ctx, client.ObjectKeyFromObject(job), &live); err != nil {
 		return fmt.Errorf("read the job again: %w", err)
@@ -144,7 +143,7 @@ func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, esc
 	if *frozen.Status.Payment != *withoutSettlement(job.Status.Payment) {
 		return changedPrices
 	}
-	missing, err := payment.Covers(ctx, escrow, lock)
+	missing, err := escrow.Covers(ctx, lock)
 	if err != nil {
 		return err
 	}
@@ -155,9 +154,11 @@ func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, esc
 		return err
 	}
 	if err := escrow.SendLock(ctx, lock); err != nil {
-		return payment.Refusal(err, func(reason string) error {
-			return &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence("The escrow contract refuses the lock: " + reason + ".")}
-		})
+		var refused *payment.Refusal
+		if errors.As(err, &refused) {
+			return &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence("The escrow contract refuses the lock: " + refused.Error() + ".")}
+		}
+		return err
 	}
 	return nil
 }
@@ -184,5 +185,3 @@ func beginStaging(job *v1alpha1.ComputeJob) {
 	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, messageStaging)
 	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionStaged, false, v1alpha1.ReasonStaging, messageStaging)
 }
-
-var _ = ocean.ParseAmount

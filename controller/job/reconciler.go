@@ -48,7 +48,7 @@ type Reconciler struct {
 	// APIServer is the host:port that pods would reach the API server at.
 	APIServer string
 	// Escrows opens the escrow contracts of environments.
-	Escrows payment.Opener
+	Escrows *payment.Opener
 	// Cluster is the UID of the namespace kube-system.
 	Cluster types.UID
 	// Canary tells whether a canary answers; nil: dial it.

@@ -3,14 +3,14 @@ package job
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math/big"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/utils/ptr"
+	"k8s.io/apimachinery/pkg/api/equality"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
@@ -63,9 +63,9 @@ func charge(job *v1alpha1.ComputeJob, minutes int64) bool {
 
 const messageSettling = "What the run has cost is being claimed from the escrow contract; the rest goes back to the consumer."
 
-// settle the money of a run that has been charged. It says whether nothing is left to settle. proof is what the claim commits to:
+// settlePayment settles the money of a run that has been charged. It says whether nothing is left to settle. proof is what the claim commits to:
 // the SHA-256 of the manifest in hex, or nothing.
-func (r *Reconciler) settle(ctx context.Context, job *v1alpha1.ComputeJob, proof string) (bool, error) {
+func (r *Reconciler) settlePayment(ctx context.Context, job *v1alpha1.ComputeJob, proof string) (bool, error) {
 	environment, err := r.environmentOf(ctx, job)
 	if err != nil {
 		return false, err
@@ -78,13 +78,7 @@ func (r *Reconciler) settle(ctx context.Context, job *v1alpha1.ComputeJob, proof
 		return r.unsettled(job, err)
 	}
 	p := job.Status.Payment
-	var expires time.Time
-	if p.LockExpiresAt != nil {
-		expires = p.LockExpiresAt.Time
-	} else if facts.Locked != nil {
-		expires = facts.Locked.Time.Add(lock.Duration)
-	}
-	switch payment.ToSettle(facts, expires) {
+	switch payment.ToSettle(facts) {
 	case payment.BelieveClaim:
 		p.ClaimTx = hashOf(facts.Claimed.Tx)
 		return r.settled(ctx, job, facts.Claimed.Amount, fmt.Sprintf("%s are paid; the rest is back with the consumer.", plural(*p.Minutes, "minute")))
@@ -173,7 +167,7 @@ func (r *Reconciler) settleEnded(ctx context.Context, job *v1alpha1.ComputeJob) 
 	if job.Status.Manifest != nil {
 		proof = job.Status.Manifest.SHA256
 	}
-	return r.settle(ctx, job, proof)
+	return r.settlePayment(ctx, job, proof)
 }
 
 // settleRun settles a run whose pod is over before anything of it is released. It says whether the run may be concluded.
@@ -185,7 +179,7 @@ func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, se
 		advance(job, v1alpha1.StateSettling, v1alpha1.ReasonSettling, messageSettling)
 		return false, nil
 	}
-	over, err := r.settle(ctx, job, seen.Publish.Manifest)
+	over, err := r.settlePayment(ctx, job, seen.Publish.Manifest)
 	if err != nil || over {
 		return over, err
 	}
@@ -195,13 +189,25 @@ func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, se
 	return false, nil
 }
 
-// unpaid says that what a run cost was never claimed: its results stay with the owner.
-func unpaid(p *v1alpha1.PaymentStatus) bool {
-	if p == nil || p.Minutes == nil {
-		return false
+// chargeDeleted writes down what a job that is being deleted is billed: its deletion stops it.
+func (r *Reconciler) chargeDeleted(ctx context.Context, job *v1alpha1.ComputeJob) error {
+	before := job.DeepCopy()
+	minutes := int64(0)
+	if start := job.Status.StartTime; start != nil && !job.Status.State.Terminal() {
+		minutes = min(agreement.Minutes(r.now().Sub(start.Time)), job.Status.Payment.MaxMinutes)
 	}
-	claim, err := claimOf(p)
-	return err == nil && claim.Sign() > 0 && ptr.Deref(&p.Claimed, "") == "0"
+	charge(job, minutes)
+	err := r.Client.Status().Patch(ctx, job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+	return client.IgnoreNotFound(err)
 }
 
-var errUnpaid = errors.New("unpaid")
+// settleDeleted settles the money of a job that is being deleted. It stays until that is done.
+func (r *Reconciler) settleDeleted(ctx context.Context, job *v1alpha1.ComputeJob) (bool, error) {
+	before := job.DeepCopy()
+	settled, err := r.settleEnded(ctx, job)
+	if err != nil || equality.Semantic.DeepEqual(before.Status, job.Status) {
+		return settled, err
+	}
+	err = r.Client.Status().Patch(ctx, job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+	return settled, client.IgnoreNotFound(err)
+}

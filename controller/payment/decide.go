@@ -14,8 +14,9 @@ import (
 type Facts struct {
 	// Locked, Claimed and Canceled are the events of the lock since the block before it was sent; nil: none is seen.
 	Locked, Claimed, Canceled *Event
-	// Live says that the contract holds the lock at its newest block.
-	Live bool
+	// Live says that the contract holds the lock at its newest block; Expires is when it no longer pays it out.
+	Live    bool
+	Expires time.Time
 	// Idle says that no transaction of the payee waits for a block.
 	Idle bool
 	// Time of the newest block.
@@ -30,8 +31,6 @@ type Event struct {
 	Confirmed bool
 	// Amount in base units of the token: of the lock, of what was claimed before the contract's fee, of what was given back.
 	Amount *big.Int
-	// Time of its block.
-	Time time.Time
 }
 
 // Action is what to do next about a lock.
@@ -62,7 +61,7 @@ func ToLock(f Facts) Action {
 	switch {
 	case f.Claimed != nil || f.Canceled != nil:
 		return ended(f)
-	case f.Locked != nil && f.Locked.Confirmed:
+	case f.Locked != nil && f.Locked.Confirmed && f.Live:
 		return BelieveLock
 	case f.Locked != nil || f.Live:
 		return Wait
@@ -71,13 +70,12 @@ func ToLock(f Facts) Action {
 	}
 }
 
-// ToSettle decides how to come to an end: a claim, or a full refund. expires is when the contract gives the money back
-// whatever happens; zero where no lock was believed.
-func ToSettle(f Facts, expires time.Time) Action {
+// ToSettle decides how to come to an end: a claim, or a full refund.
+func ToSettle(f Facts) Action {
 	switch {
 	case f.Claimed != nil || f.Canceled != nil:
 		return ended(f)
-	case f.Live && !expires.IsZero() && !f.Time.Before(expires):
+	case f.Live && f.Time.After(f.Expires):
 		return SendCancel
 	case f.Live:
 		return SendClaim

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"time"
@@ -10,44 +11,36 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/chain"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/escrow"
 )
 
-// Escrow is Ocean's escrow contract as the payee of an environment sees it. Sending may be repeated: what counts are Facts.
-type Escrow interface {
-	// ChainID, Contract and Payee, the environment's account, say whose money this is about.
-	ChainID() int64
-	Contract() common.Address
-	Payee() common.Address
-	// Head is the number of the newest block.
-	Head(ctx context.Context) (int64, error)
-	// Deposit that a payer has, and has not locked.
-	Deposit(ctx context.Context, payer, token common.Address) (*big.Int, error)
-	// Authorization of the payee by a payer.
-	Authorization(ctx context.Context, payer, token common.Address) (Authorization, error)
-	// Facts about a lock.
-	Facts(ctx context.Context, lock Lock) (Facts, error)
-	// SendLock has the money locked.
-	SendLock(ctx context.Context, lock Lock) error
-	// SendClaim has an amount paid out of a lock, 0 too, and the rest given back.
-	SendClaim(ctx context.Context, lock Lock, amount *big.Int, proof []byte) error
-	// SendCancel has an expired lock given back.
-	SendCancel(ctx context.Context, lock Lock) error
+// Account is the payee of an environment at its escrow contract. Sending may be repeated: what counts are Facts.
+type Account struct {
+	client *chain.Client
+	escrow *escrow.Escrow
+	sender *chain.Sender
 }
 
-// Opener opens the escrow contracts of environments.
-type Opener interface {
-	// Of an environment. Nothing is asked yet.
-	Of(ctx context.Context, environment *v1alpha1.ComputeEnvironment) (Escrow, error)
+// ChainID of the chain.
+func (a *Account) ChainID() int64 { return int64(a.client.ChainID()) }
+
+// Contract is the address of the escrow contract.
+func (a *Account) Contract() common.Address { return a.escrow.Address() }
+
+// Payee is the account that is paid.
+func (a *Account) Payee() common.Address { return a.sender.Address() }
+
+// Head is the number of the newest block.
+func (a *Account) Head(ctx context.Context) (int64, error) {
+	head, err := a.client.Head(ctx)
+	return int64(head.Number), err
 }
 
-// Authorization of a payee: what it may lock of a payer's deposit.
-type Authorization struct {
-	// Most that may be locked at a time, and what is, in base units.
-	Most, Locked *big.Int
-	// MaxDuration of a lock.
-	MaxDuration time.Duration
-	// MaxLocks at a time, and how many there are.
-	MaxLocks, Locks uint64
+// Check that the chain is the right one and that the contract is there.
+func (a *Account) Check(ctx context.Context, token common.Address) error {
+	_, err := a.escrow.Funds(ctx, a.Payee(), token)
+	return err
 }
 
 // Lock of a run's money.
@@ -58,8 +51,12 @@ type Lock struct {
 	Amount *big.Int
 	// Duration after which the contract gives the money back.
 	Duration time.Duration
-	// Since is the block before it was sent.
+	// Since is a block before the lock was sent.
 	Since int64
+}
+
+func (l Lock) terms() escrow.Terms {
+	return escrow.Terms{JobID: l.ID, Payer: l.Payer, Token: l.Token, Amount: l.Amount, Lasts: l.Duration}
 }
 
 // settleTime is what a lock lasts beyond the run's maxDuration: the time to stage, to publish and to claim.
@@ -80,30 +77,106 @@ func LockOf(p *v1alpha1.PaymentStatus) (Lock, error) {
 	}, nil
 }
 
-// Covers says why deposit and authorisation are not enough for a lock, nil where they are.
-func Covers(ctx context.Context, escrow Escrow, lock Lock) (missing error, err error) {
-	deposit, err := escrow.Deposit(ctx, lock.Payer, lock.Token)
+// Facts about a lock. Events are read before the live locks, so that a lock which has ended meanwhile is in neither, and is
+// waited for.
+func (a *Account) Facts(ctx context.Context, lock Lock) (facts Facts, err error) {
+	idle, err := a.client.Idle(ctx, a.Payee())
 	if err != nil {
-		return nil, err
+		return facts, err
 	}
-	authorization, err := escrow.Authorization(ctx, lock.Payer, lock.Token)
+	history, err := a.escrow.History(ctx, a.Payee(), uint64(max(lock.Since, 0)))
 	if err != nil {
-		return nil, err
+		return facts, err
 	}
-	return covers(deposit, authorization, escrow.Payee(), lock), nil
+	live, err := a.escrow.Locks(ctx, lock.Payer, a.Payee(), lock.Token)
+	if err != nil {
+		return facts, err
+	}
+	facts.Idle = idle
+	facts.Time = time.Unix(int64(history.Head.Time), 0)
+	for _, l := range live {
+		if l.JobID.Cmp(lock.ID) == 0 {
+			facts.Live, facts.Expires = true, l.Expiry
+		}
+	}
+	job := history.Of(lock.ID, lock.Payer)
+	facts.Locked = eventOf(job.Lock)
+	switch ended := eventOf(job.Ended); {
+	case ended == nil:
+	case job.Ended.Kind == escrow.Claimed:
+		facts.Claimed = ended
+	default:
+		facts.Canceled = ended
+	}
+	return facts, nil
 }
 
-func covers(deposit *big.Int, a Authorization, payee common.Address, lock Lock) error {
-	after := new(big.Int).Add(a.Locked, lock.Amount)
+func eventOf(e *escrow.Event) *Event {
+	if e == nil {
+		return nil
+	}
+	return &Event{Tx: e.Transaction, Block: int64(e.Block), Confirmed: e.Settled, Amount: e.Amount}
+}
+
+// SendLock has the money locked. A *Refusal says that the contract will not.
+func (a *Account) SendLock(ctx context.Context, lock Lock) error {
+	_, err := a.escrow.CreateLock(ctx, a.sender, lock.terms())
+	return refusal(err)
+}
+
+// SendClaim has an amount paid out of a lock, 0 too, and the rest given back.
+func (a *Account) SendClaim(ctx context.Context, lock Lock, amount *big.Int, proof []byte) error {
+	_, err := a.escrow.ClaimLock(ctx, a.sender, lock.terms(), amount, proof)
+	return refusal(err)
+}
+
+// SendCancel has an expired lock given back.
+func (a *Account) SendCancel(ctx context.Context, lock Lock) error {
+	_, err := a.escrow.CancelExpired(ctx, a.sender, a.Payee(), lock.terms())
+	return refusal(err)
+}
+
+// Refusal of the contract: the same call will be refused again.
+type Refusal struct{ err error }
+
+func (r *Refusal) Error() string { return r.err.Error() }
+
+func (r *Refusal) Unwrap() error { return r.err }
+
+func refusal(err error) error {
+	if chain.ReasonOf(err) == chain.Reverted {
+		return &Refusal{err}
+	}
+	return err
+}
+
+// Covers says why deposit and authorisation are not enough for a lock; missing is nil where they are.
+func (a *Account) Covers(ctx context.Context, lock Lock) (missing, err error) {
+	funds, err := a.escrow.Funds(ctx, lock.Payer, lock.Token)
+	if err != nil {
+		return nil, err
+	}
+	authorization, err := a.escrow.Authorization(ctx, lock.Payer, a.Payee(), lock.Token)
+	if err != nil {
+		return nil, err
+	}
+	return covers(funds.Available, authorization, a.Payee(), lock), nil
+}
+
+// ErrAuthorization says that the deposit is enough, and the payee may not lock it.
+var ErrAuthorization = errors.New("authorise it in the escrow contract")
+
+func covers(deposit *big.Int, a escrow.Authorization, payee common.Address, lock Lock) error {
+	after := new(big.Int).Add(a.Amount, lock.Amount)
 	switch {
 	case deposit.Cmp(lock.Amount) < 0:
-		return fmt.Errorf("the deposit of %s in the escrow contract is %s base units of token %s, and the run may cost %s: deposit more", lock.Payer, deposit, lock.Token, lock.Amount)
-	case after.Cmp(a.Most) > 0:
-		return fmt.Errorf("%s lets %s lock %s base units at a time, of which %s are locked, and the run may cost %s: authorise more", lock.Payer, payee, a.Most, a.Locked, lock.Amount)
-	case lock.Duration > a.MaxDuration:
-		return fmt.Errorf("%s lets %s lock money for %s, and the run needs %s: authorise that", lock.Payer, payee, a.MaxDuration, lock.Duration)
-	case a.Locks >= a.MaxLocks:
-		return fmt.Errorf("%s lets %s hold %d locks at a time, and there are %d: authorise more, or wait", lock.Payer, payee, a.MaxLocks, a.Locks)
+		return fmt.Errorf("the consumer %s has %s base units of token %s deposited and free in the escrow contract, and the run may cost %s: deposit more", lock.Payer, deposit, lock.Token, lock.Amount)
+	case after.Cmp(a.MaxAmount) > 0:
+		return fmt.Errorf("the consumer %s lets %s lock %s base units at a time, of which %s are locked, and the run may cost %s: %w", lock.Payer, payee, a.MaxAmount, a.Amount, lock.Amount, ErrAuthorization)
+	case lock.Duration > a.MaxTime:
+		return fmt.Errorf("the consumer %s lets %s lock money for %s, and the run needs %s: %w", lock.Payer, payee, a.MaxTime, lock.Duration, ErrAuthorization)
+	case a.Locks.Cmp(a.MaxLocks) >= 0:
+		return fmt.Errorf("the consumer %s lets %s hold %s locks at a time, and there are %s: %w, or wait", lock.Payer, payee, a.MaxLocks, a.Locks, ErrAuthorization)
 	default:
 		return nil
 	}

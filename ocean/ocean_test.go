@@ -137,7 +137,8 @@ func TestConsumerParameters(t *testing.T) {
 		Parameters: declared, Terms: v1alpha1.Terms{Timeout: &metav1.Duration{Duration: time.Hour}},
 	}}
 	text, err := DatasetDDO(dataset)
-	if service := `"services":[{"id":"compute","type":"compute","timeout":3600,"consumerParameters":` + want + `}]`; err != nil || !strings.Contains(string(text), service) {
+	if service := `"services":[{"id":"compute","type":"compute","timeout":3600,"compute":{"allowRawAlgorithm":false,"allowNetworkAccess":false,` +
+		`"publisherTrustedAlgorithmPublishers":[],"publisherTrustedAlgorithms":[]},"consumerParameters":` + want + `}]`; err != nil || !strings.Contains(string(text), service) {
 		t.Errorf("dataset: %s, %v\nwant %s", text, err, service)
 	}
 	text, err = AlgorithmDDO(&v1alpha1.Algorithm{Spec: v1alpha1.AlgorithmSpec{Parameters: declared}})

@@ -4,91 +4,109 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
 )
 
-// AgreedRun is a run that wants to be under an agreement.
-type AgreedRun struct {
-	Environment string
-	Datasets    []*v1alpha1.Dataset
-	// AlgorithmDID, and the checksum of all that runs.
-	AlgorithmDID, AlgorithmChecksum string
-	// Cost at most, in base units of the agreement's token.
-	Cost *big.Int
-	// Lock that is reserved for the run already; empty: none.
-	Lock v1alpha1.Hash
-}
-
-// NeedsAgreement says whether a run must be under an agreement: since the environment is paid, or a dataset asks for one.
-func NeedsAgreement(environment *v1alpha1.ComputeEnvironmentSpec, datasets []*v1alpha1.Dataset) bool {
-	return environment.Payment != nil || slices.ContainsFunc(datasets, func(d *v1alpha1.Dataset) bool {
-		return d.Spec.Terms.Agreement == v1alpha1.AgreementRequired
-	})
-}
-
-// Agreement says why an agreement, whose signature holds, does not cover a run: a reason and a sentence, both empty where it
-// does.
-func Agreement(a *v1alpha1.ServiceAgreement, run AgreedRun, now time.Time) (reason, message string) {
-	refuse := func(format string, args ...any) (string, string) {
-		return v1alpha1.ReasonAgreementInvalid, fmt.Sprintf("ServiceAgreement %s: ", a.Name) + fmt.Sprintf(format, args...)
+// AgreementNeeded says who asks a job for a service agreement: its environment, because it is paid, or a dataset. Empty:
+// nobody.
+func AgreementNeeded(environment *v1alpha1.ComputeEnvironment, datasets []*v1alpha1.Dataset) string {
+	if environment.Spec.Payment != nil {
+		return fmt.Sprintf("ComputeEnvironment %s has spec.payment", environment.Name)
 	}
-	if !now.Before(a.Spec.ExpiresAt.Time) {
-		return v1alpha1.ReasonAgreementExpired, fmt.Sprintf("ServiceAgreement %s expired at %s; sign another one.", a.Name, a.Spec.ExpiresAt.UTC().Format(time.RFC3339))
-	}
-	if a.Spec.Environment != run.Environment {
-		return refuse("it is for ComputeEnvironment %s, and the job runs in %s.", a.Spec.Environment, run.Environment)
-	}
-	for _, dataset := range run.Datasets {
-		if !slices.Contains(a.Spec.Datasets, v1alpha1.AgreedDataset{DID: dataset.Status.DID, Namespace: dataset.Namespace, Name: dataset.Name}) {
-			return refuse("spec.datasets does not list %s with namespace %s and name %s.", dataset.Status.DID, dataset.Namespace, dataset.Name)
+	for _, dataset := range datasets {
+		if dataset.Spec.Terms.Agreement == v1alpha1.AgreementRequired {
+			return fmt.Sprintf("Dataset %s has spec.terms.agreement %s", name(dataset), v1alpha1.AgreementRequired)
 		}
 	}
-	if !slices.ContainsFunc(a.Spec.Algorithms, func(entry string) bool {
-		return entry == "*" || entry == run.AlgorithmChecksum || entry == run.AlgorithmDID
-	}) {
-		return refuse(`spec.algorithms lists neither %s nor %s, nor "*".`, run.AlgorithmChecksum, run.AlgorithmDID)
-	}
-	left, err := Left(a, run.Lock)
-	if err != nil {
-		return refuse("%s.", err)
-	}
-	if left.Cmp(run.Cost) < 0 {
-		return refuse("%s of spec.payment.maxAmount %s are left, and the run may cost %s; sign another one.", left, a.Spec.Payment.MaxAmount, run.Cost)
-	}
-	return "", ""
+	return ""
 }
 
-// Left is what runs may still spend under an agreement: what is neither spent nor locked for another run than that of a
-// lock.
-func Left(a *v1alpha1.ServiceAgreement, except v1alpha1.Hash) (*big.Int, error) {
-	left, err := amount(a.Spec.Payment.MaxAmount)
-	if err != nil {
-		return nil, err
+// Agreed is what a run needs an agreement for.
+type Agreed struct {
+	// Namespace of the job.
+	Namespace   string
+	Environment string
+	Datasets    []AgreedDataset
+	// AlgorithmDID and AlgorithmChecksum of what will run.
+	AlgorithmDID, AlgorithmChecksum string
+	// MaxCost of the run in base units of the agreement's token.
+	MaxCost *big.Int
+	Now     time.Time
+}
+
+// AgreedDataset is a dataset of the run, with the DID that it has: not the one that its status says, which may be
+// anybody's who may write it.
+type AgreedDataset struct {
+	DID, Namespace, Name string
+}
+
+// Refusal of an agreement, with a reason of the job.
+type Refusal struct {
+	Reason, Message string
+}
+
+func (r *Refusal) Error() string { return r.Message }
+
+// Covered says whether an agreement covers a run; the error is a *Refusal. Whether it is signed by its consumer, and
+// whether the money is there, is for others to find out.
+func Covered(agreement *v1alpha1.ServiceAgreement, run *Agreed) error {
+	spec := &agreement.Spec
+	refuse := func(reason, format string, args ...any) error {
+		return &Refusal{reason, fmt.Sprintf("ServiceAgreement %s: ", agreement.Name) + fmt.Sprintf(format, args...)}
 	}
-	spent, err := amount(a.Status.Spent)
-	if err != nil {
-		return nil, err
+	if agreement.Namespace != run.Namespace {
+		return refuse(v1alpha1.ReasonAgreementInvalid, "it is in namespace %s, not in that of the job, %s; sign one there.", agreement.Namespace, run.Namespace)
 	}
-	left.Sub(left, spent)
-	for _, lock := range a.Status.Locks {
-		if lock.LockID == except {
+	if spec.Environment != run.Environment {
+		return refuse(v1alpha1.ReasonAgreementInvalid, "spec.environment is %q, the job's is %q; sign one for it.", spec.Environment, run.Environment)
+	}
+	// Fractions of a second are not signed.
+	if end := spec.ExpiresAt.Truncate(time.Second); !run.Now.Before(end) {
+		return refuse(v1alpha1.ReasonAgreementExpired, "it expired at %s; sign another one.", end.UTC().Format(time.RFC3339))
+	}
+	for _, d := range run.Datasets {
+		if d.DID == "" || !slices.Contains(spec.Datasets, v1alpha1.AgreedDataset(d)) {
+			return refuse(v1alpha1.ReasonAgreementInvalid, "spec.datasets does not list %s/%s with DID %s; sign one that does.", d.Namespace, d.Name, d.DID)
+		}
+	}
+	if !slices.ContainsFunc(spec.Algorithms, func(algorithm string) bool {
+		return algorithm == anyone || algorithm != "" && (algorithm == run.AlgorithmDID || algorithm == run.AlgorithmChecksum)
+	}) {
+		return refuse(v1alpha1.ReasonAgreementInvalid, "spec.algorithms lists neither DID %s nor checksum %s; sign one that does.", run.AlgorithmDID, run.AlgorithmChecksum)
+	}
+	rest, err := Rest(agreement)
+	if err != nil {
+		return refuse(v1alpha1.ReasonAgreementInvalid, "%s.", strings.TrimSuffix(err.Error(), "."))
+	}
+	if run.MaxCost.Cmp(rest) > 0 {
+		return refuse(v1alpha1.ReasonFundsInsufficient, "the run costs up to %s, and %s of spec.payment.maxAmount (%s) is left; ask for less, or sign another one.",
+			run.MaxCost, rest, spec.Payment.MaxAmount)
+	}
+	return nil
+}
+
+// Rest of an agreement's amount that is neither spent nor locked; never below 0.
+func Rest(agreement *v1alpha1.ServiceAgreement) (*big.Int, error) {
+	rest, err := ocean.ParseAmount(string(agreement.Spec.Payment.MaxAmount))
+	if err != nil {
+		return nil, fmt.Errorf("spec.payment.maxAmount: %w", err)
+	}
+	for field, text := range map[string]v1alpha1.Amount{"status.spent": agreement.Status.Spent, "status.locked": agreement.Status.Locked} {
+		if text == "" {
 			continue
 		}
-		locked, err := amount(lock.Amount)
+		amount, err := ocean.ParseAmount(string(text))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", field, err)
 		}
-		left.Sub(left, locked)
+		rest.Sub(rest, amount)
 	}
-	return left, nil
-}
-
-func amount(text v1alpha1.Amount) (*big.Int, error) {
-	if text == "" {
-		return new(big.Int), nil
+	if rest.Sign() < 0 {
+		rest.SetInt64(0)
 	}
-	return ocean.ParseAmount(string(text))
+	return rest, nil
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"math/big"
 	"strings"
 	"testing"
@@ -11,51 +12,94 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
 
-func TestAgreement(t *testing.T) {
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+const (
+	didDataset   = "did:c2d:aa"
+	didAlgorithm = "did:c2d:bb"
+)
+
+var expiry = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func TestCovered(t *testing.T) {
 	for name, test := range map[string]struct {
-		change  func(*v1alpha1.ServiceAgreement, *AgreedRun)
-		reason  string
-		message string
+		change func(*v1alpha1.ServiceAgreement, *Agreed)
+		reason string // of the refusal; empty: covered
 	}{
-		"covers": {change: func(*v1alpha1.ServiceAgreement, *AgreedRun) {}},
-		"any algorithm": {change: func(a *v1alpha1.ServiceAgreement, run *AgreedRun) {
-			a.Spec.Algorithms, run.AlgorithmChecksum = []string{"*"}, "sha256:other"
-		}},
-		"an algorithm by DID": {change: func(a *v1alpha1.ServiceAgreement, run *AgreedRun) {
-			a.Spec.Algorithms = []string{run.AlgorithmDID}
-		}},
-		"another algorithm":                {func(_ *v1alpha1.ServiceAgreement, run *AgreedRun) { run.AlgorithmChecksum = "sha256:other" }, v1alpha1.ReasonAgreementInvalid, "spec.algorithms"},
-		"expired":                          {func(a *v1alpha1.ServiceAgreement, _ *AgreedRun) { a.Spec.ExpiresAt = metav1.NewTime(now) }, v1alpha1.ReasonAgreementExpired, "expired at 2026-11-22T12:00:00Z"},
-		"another environment":              {func(_ *v1alpha1.ServiceAgreement, run *AgreedRun) { run.Environment = "other" }, v1alpha1.ReasonAgreementInvalid, "other"},
-		"a dataset of that name elsewhere": {func(_ *v1alpha1.ServiceAgreement, run *AgreedRun) { run.Datasets[0].Namespace = "elsewhere" }, v1alpha1.ReasonAgreementInvalid, "elsewhere"},
-		"a dataset with another DID":       {func(_ *v1alpha1.ServiceAgreement, run *AgreedRun) { run.Datasets[0].Status.DID = "did:c2d:2" }, v1alpha1.ReasonAgreementInvalid, "did:c2d:2"},
-		"all that is left":                 {change: func(_ *v1alpha1.ServiceAgreement, run *AgreedRun) { run.Cost = big.NewInt(60) }},
-		"more than is left":                {func(_ *v1alpha1.ServiceAgreement, run *AgreedRun) { run.Cost = big.NewInt(61) }, v1alpha1.ReasonAgreementInvalid, "60 of spec.payment.maxAmount 100"},
-		"its own lock does not count":      {change: func(_ *v1alpha1.ServiceAgreement, run *AgreedRun) { run.Cost, run.Lock = big.NewInt(90), "0x1" }},
-		"an amount that is none":           {func(a *v1alpha1.ServiceAgreement, _ *AgreedRun) { a.Status.Spent = "much" }, v1alpha1.ReasonAgreementInvalid, "much"},
+		"what it names": {func(*v1alpha1.ServiceAgreement, *Agreed) {}, ""},
+		"by checksum":   {func(a *v1alpha1.ServiceAgreement, _ *Agreed) { a.Spec.Algorithms = []string{trusted} }, ""},
+		"any algorithm": {func(a *v1alpha1.ServiceAgreement, _ *Agreed) { a.Spec.Algorithms = []string{"*"} }, ""},
+		"one dataset of two": {func(a *v1alpha1.ServiceAgreement, _ *Agreed) {
+			a.Spec.Datasets = append(a.Spec.Datasets, v1alpha1.AgreedDataset{DID: "did:c2d:cc"})
+		}, ""},
+		"another namespace":   {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Namespace = "other" }, v1alpha1.ReasonAgreementInvalid},
+		"another environment": {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Environment = "other" }, v1alpha1.ReasonAgreementInvalid},
+		"another dataset":     {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Datasets[0].DID = "did:c2d:cc" }, v1alpha1.ReasonAgreementInvalid},
+		"a dataset moved":     {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Datasets[0].Namespace = "other" }, v1alpha1.ReasonAgreementInvalid},
+		"one dataset more": {func(_ *v1alpha1.ServiceAgreement, r *Agreed) {
+			r.Datasets = append(r.Datasets, AgreedDataset{"did:c2d:cc", "a", "b"})
+		}, v1alpha1.ReasonAgreementInvalid},
+		"a dataset without DID":   {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Spec.Datasets[0].DID, r.Datasets[0].DID = "", "" }, v1alpha1.ReasonAgreementInvalid},
+		"another algorithm":       {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.AlgorithmDID = "did:c2d:cc" }, v1alpha1.ReasonAgreementInvalid},
+		"an algorithm of no name": {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Spec.Algorithms, r.AlgorithmDID = []string{""}, "" }, v1alpha1.ReasonAgreementInvalid},
+		"a changed algorithm": {func(a *v1alpha1.ServiceAgreement, r *Agreed) {
+			a.Spec.Algorithms, r.AlgorithmChecksum = []string{trusted}, other
+		}, v1alpha1.ReasonAgreementInvalid},
+		"a second before its end": {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Now = expiry.Add(-time.Second) }, ""},
+		"at its end":              {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Now = expiry }, v1alpha1.ReasonAgreementExpired},
+		"in the unsigned fraction": {func(a *v1alpha1.ServiceAgreement, r *Agreed) {
+			a.Spec.ExpiresAt.Time = expiry.Add(time.Second - 1)
+			r.Now = expiry
+		}, v1alpha1.ReasonAgreementExpired},
+		"the last unit":          {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost = big.NewInt(70) }, ""},
+		"a unit more":            {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost = big.NewInt(71) }, v1alpha1.ReasonFundsInsufficient},
+		"more spent than agreed": {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "200", new(big.Int) }, ""},
+		"free of charge":         {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "90", new(big.Int) }, ""},
+		"a status out of words":  {func(a *v1alpha1.ServiceAgreement, _ *Agreed) { a.Status.Locked = "-10" }, v1alpha1.ReasonAgreementInvalid},
 	} {
-		t.Run(name, func(t *testing.T) {
-			a := &v1alpha1.ServiceAgreement{
-				ObjectMeta: metav1.ObjectMeta{Name: "ours"},
-				Spec: v1alpha1.ServiceAgreementSpec{
-					Environment: "default", Algorithms: []string{"sha256:1"}, ExpiresAt: metav1.NewTime(now.Add(time.Hour)),
-					Datasets: []v1alpha1.AgreedDataset{{DID: "did:c2d:1", Namespace: "hospital", Name: "tumours"}},
-					Payment:  v1alpha1.AgreedPayment{MaxAmount: "100"},
-				},
-				Status: v1alpha1.ServiceAgreementStatus{Spent: "10", Locks: []v1alpha1.AgreedLock{{LockID: "0x1", Amount: "30"}}},
-			}
-			run := AgreedRun{
-				Environment: "default", AlgorithmDID: "did:c2d:9", AlgorithmChecksum: "sha256:1", Cost: big.NewInt(20),
-				Datasets: []*v1alpha1.Dataset{{
-					ObjectMeta: metav1.ObjectMeta{Namespace: "hospital", Name: "tumours"}, Status: v1alpha1.DatasetStatus{DID: "did:c2d:1"},
-				}},
-			}
-			test.change(a, &run)
-			reason, message := Agreement(a, run, now)
-			if reason != test.reason || !strings.Contains(message, test.message) {
-				t.Errorf("got %q %q, want %q with %q", reason, message, test.reason, test.message)
-			}
-		})
+		agreement := &v1alpha1.ServiceAgreement{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "lab", Name: "study"},
+			Spec: v1alpha1.ServiceAgreementSpec{
+				Environment: "default",
+				Datasets:    []v1alpha1.AgreedDataset{{DID: didDataset, Namespace: "hospital", Name: "tumours"}},
+				Algorithms:  []string{didAlgorithm},
+				Payment:     v1alpha1.AgreedPayment{MaxAmount: "100"},
+				ExpiresAt:   metav1.NewTime(expiry),
+			},
+			Status: v1alpha1.ServiceAgreementStatus{Spent: "20", Locked: "10"},
+		}
+		run := &Agreed{
+			Namespace: "lab", Environment: "default",
+			Datasets:     []AgreedDataset{{didDataset, "hospital", "tumours"}},
+			AlgorithmDID: didAlgorithm, AlgorithmChecksum: trusted,
+			MaxCost: big.NewInt(50), Now: expiry.Add(-time.Hour),
+		}
+		test.change(agreement, run)
+		err := Covered(agreement, run)
+		var refusal *Refusal
+		switch {
+		case test.reason == "" && err != nil:
+			t.Errorf("%s: refused: %v", name, err)
+		case test.reason != "" && (!errors.As(err, &refusal) || refusal.Reason != test.reason || !strings.HasPrefix(err.Error(), "ServiceAgreement study: ")):
+			t.Errorf("%s: got %v, want a refusal with reason %s", name, err, test.reason)
+		}
+	}
+}
+
+func TestAgreementNeeded(t *testing.T) {
+	free, paid := &v1alpha1.ComputeEnvironment{}, &v1alpha1.ComputeEnvironment{}
+	paid.Name, paid.Spec.Payment = "paid", &v1alpha1.Payment{}
+	open, strict := dataset(nil), dataset(nil)
+	strict.Spec.Terms.Agreement = v1alpha1.AgreementRequired
+	for name, test := range map[string]struct {
+		environment *v1alpha1.ComputeEnvironment
+		datasets    []*v1alpha1.Dataset
+		want        string
+	}{
+		"nobody":             {free, []*v1alpha1.Dataset{open}, ""},
+		"the environment":    {paid, []*v1alpha1.Dataset{open}, "ComputeEnvironment paid"},
+		"one dataset of two": {free, []*v1alpha1.Dataset{open, strict}, "Dataset hospital/tumours"},
+	} {
+		if got := AgreementNeeded(test.environment, test.datasets); !strings.HasPrefix(got, test.want) || (got == "") != (test.want == "") {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
 	}
 }

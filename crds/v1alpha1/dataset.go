@@ -67,7 +67,8 @@ type DatasetSpec struct {
 
 // Terms of access.
 type Terms struct {
-	// Agreement says whether a job needs a service agreement, which it then needs in an environment that costs nothing too.
+	// Agreement says whether a job needs a service agreement. Where it does, the job's environment must have spec.payment,
+	// since an agreement is signed for that: at prices of 0 where it costs nothing.
 	// +kubebuilder:default=Optional
 	// +optional
 	Agreement AgreementTerm `json:"agreement,omitempty"`

@@ -20,6 +20,11 @@ type Publication struct {
 	// +required
 	DID string `json:"did"`
 
+	// State of the NFT: 0, active, or 5, unlisted. In any other it does not count.
+	// +kubebuilder:validation:Enum=0;5
+	// +optional
+	State int32 `json:"state"`
+
 	// Datatoken whose orders give access; absent where the DDO names none.
 	// +optional
 	Datatoken Address `json:"datatoken,omitempty"`

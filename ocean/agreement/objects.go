@@ -19,7 +19,7 @@ func TermsOf(agreement *v1alpha1.ServiceAgreement, environment *v1alpha1.Compute
 		return nil, fmt.Errorf("spec.environment is %q, expected %q", spec.Environment, environment.Name)
 	}
 	if payment == nil {
-		return nil, fmt.Errorf("environment %s has no spec.payment: its jobs cost nothing, and there is nothing to sign", environment.Name)
+		return nil, fmt.Errorf("environment %s has no spec.payment, whose chain, escrow contract and payee an agreement is signed for: expected one, with prices of 0 where jobs cost nothing", environment.Name)
 	}
 	terms := &Terms{
 		ChainID:        payment.Chain.ChainID,

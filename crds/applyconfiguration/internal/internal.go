@@ -978,6 +978,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: serviceIndex
       type:
         scalar: numeric
+    - name: state
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QuantityRange
   map:
     fields:

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -21,6 +22,7 @@ var (
 	_ provider.Provider                       = (*c2dProvider)(nil)
 	_ provider.ProviderWithConfigValidators   = (*c2dProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*c2dProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*c2dProvider)(nil)
 )
 
 // New makes servers of the provider. Version is told to the API server, as part of the user agent.
@@ -145,4 +147,8 @@ func (p *c2dProvider) DataSources(context.Context) []func() datasource.DataSourc
 
 func (p *c2dProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newResultsEphemeral}
+}
+
+func (p *c2dProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newDIDFunction, newContainerChecksumFunction, newComputeCostFunction}
 }

@@ -13,6 +13,8 @@ import (
 type PublicationApplyConfiguration struct {
 	// DID of the NFT: did:op and the SHA-256 of its address and chain.
 	DID *string `json:"did,omitempty"`
+	// State of the NFT: 0, active, or 5, unlisted. In any other it does not count.
+	State *int32 `json:"state,omitempty"`
 	// Datatoken whose orders give access; absent where the DDO names none.
 	Datatoken *crdsv1alpha1.Address `json:"datatoken,omitempty"`
 	// ServiceIndex of the service in the DDO, which an order must be for.
@@ -34,6 +36,14 @@ func Publication() *PublicationApplyConfiguration {
 // If called multiple times, the DID field is set to the value of the last call.
 func (b *PublicationApplyConfiguration) WithDID(value string) *PublicationApplyConfiguration {
 	b.DID = &value
+	return b
+}
+
+// WithState sets the State field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the State field is set to the value of the last call.
+func (b *PublicationApplyConfiguration) WithState(value int32) *PublicationApplyConfiguration {
+	b.State = &value
 	return b
 }
 

@@ -12,7 +12,8 @@ import (
 //
 // Terms of access.
 type TermsApplyConfiguration struct {
-	// Agreement says whether a job needs a service agreement, which it then needs in an environment that costs nothing too.
+	// Agreement says whether a job needs a service agreement. Where it does, the job's environment must have spec.payment,
+	// since an agreement is signed for that: at prices of 0 where it costs nothing.
 	Agreement *crdsv1alpha1.AgreementTerm `json:"agreement,omitempty"`
 	// Timeout is how long a job has access to the dataset, and its consumer to the results: 24h. It counts from the time
 	// at which the job's agreement became active or the dataset was ordered, else from the start of the first run. 0s, the

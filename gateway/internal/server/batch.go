@@ -2,7 +2,10 @@ package server
 
 import (
 	"crypto/tls"
+	"errors"
+	"io"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -40,6 +43,19 @@ func (c *batchConn) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Read says what is wrong to those who speak HTTP without TLS, as package http does to connections that it knows for TLS.
+func (c *batchConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	var header tls.RecordHeaderError
+	if errors.As(err, &header) && header.Conn != nil && slices.Contains(methods, string(header.RecordHeader[:])) {
+		_, _ = io.WriteString(c.batch, "HTTP/1.0 400 Bad Request\r\n\r\nThis port speaks HTTPS.\n")
+	}
+	return n, err
+}
+
+// methods as a request begins with them, cut to the length of a record's header.
+var methods = []string{"GET /", "HEAD ", "POST ", "PUT /", "DELET", "OPTIO", "PATCH"}
 
 // batch holds back what is to be sent, until it is full, flushed, or something is awaited.
 type batch struct {

@@ -35,6 +35,8 @@ type Agreed struct {
 	AlgorithmDID, AlgorithmChecksum string
 	// MaxCost of the run in base units of the agreement's token.
 	MaxCost *big.Int
+	// Lock that the agreement may hold for this very run already; empty: none.
+	Lock v1alpha1.Hash
 	Now     time.Time
 }
 
@@ -78,7 +80,7 @@ func Covered(agreement *v1alpha1.ServiceAgreement, run *Agreed) error {
 	}) {
 		return refuse(v1alpha1.ReasonAgreementInvalid, "spec.algorithms lists neither DID %s nor checksum %s; sign one that does.", run.AlgorithmDID, run.AlgorithmChecksum)
 	}
-	rest, err := Rest(agreement)
+	rest, err := Rest(agreement, run.Lock)
 	if err != nil {
 		return refuse(v1alpha1.ReasonAgreementInvalid, "%s.", strings.TrimSuffix(err.Error(), "."))
 	}
@@ -89,13 +91,19 @@ func Covered(agreement *v1alpha1.ServiceAgreement, run *Agreed) error {
 	return nil
 }
 
-// Rest of an agreement's amount that is neither spent nor locked; never below 0.
-func Rest(agreement *v1alpha1.ServiceAgreement) (*big.Int, error) {
+// Rest of an agreement's amount that is neither spent nor locked for another run than that of a lock; never below 0.
+func Rest(agreement *v1alpha1.ServiceAgreement, except v1alpha1.Hash) (*big.Int, error) {
 	rest, err := ocean.ParseAmount(string(agreement.Spec.Payment.MaxAmount))
 	if err != nil {
 		return nil, fmt.Errorf("spec.payment.maxAmount: %w", err)
 	}
-	for field, text := range map[string]v1alpha1.Amount{"status.spent": agreement.Status.Spent, "status.locked": agreement.Status.Locked} {
+	taken := map[string]v1alpha1.Amount{"status.spent": agreement.Status.Spent}
+	for i, lock := range agreement.Status.Locks {
+		if lock.LockID != except {
+			taken[fmt.Sprintf("status.locks[%d].amount", i)] = lock.Amount
+		}
+	}
+	for field, text := range taken {
 		if text == "" {
 			continue
 		}

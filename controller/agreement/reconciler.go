@@ -155,7 +155,7 @@ func (r *Reconciler) look(ctx context.Context, a *v1alpha1.ServiceAgreement) (f 
 		return f, nil
 	}
 	f.signed, f.digest = true, v1alpha1.Hash(digest.Hex())
-	left, err := policy.Left(a, "")
+	left, err := policy.Rest(a, "")
 	if err != nil {
 		return f, err
 	}

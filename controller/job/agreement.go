@@ -2,10 +2,10 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
-	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -30,11 +30,10 @@ type agreed struct {
 
 // agree finds the agreement of a job and has it cover the run; nil where the job needs none. The signature is verified here
 // too: the agreement's status may be anybody's who may write it.
-func agree(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, found *resolved, now time.Time) (*agreed, error) {
+func (r *Reconciler) agree(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, found *resolved) (*agreed, error) {
 	if job.Spec.Agreement == "" {
-		if policy.NeedsAgreement(&found.environment.Spec, found.datasets) {
-			return nil, &failure{v1alpha1.ReasonAgreementInvalid, fmt.Sprintf(
-				"ComputeEnvironment %s, or a dataset of the job, asks for a service agreement; sign one and name it in spec.agreement.", found.environment.Name)}
+		if who := policy.AgreementNeeded(found.environment, found.datasets); who != "" {
+			return nil, &failure{v1alpha1.ReasonAgreementInvalid, who + ": sign a ServiceAgreement, and name it in spec.agreement."}
 		}
 		return nil, nil
 	}
@@ -62,15 +61,19 @@ func agree(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, 
 	if a.cost, err = agreement.Cost(a.perMinute, agreement.Minutes(found.resources.Duration)); err != nil {
 		return nil, invalid(err)
 	}
-	run := policy.AgreedRun{
-		Environment: found.environment.Name, Datasets: found.datasets,
-		AlgorithmDID: found.algorithm.Status.DID, AlgorithmChecksum: found.checksum, Cost: a.cost,
+	run := policy.Agreed{
+		Namespace: job.Namespace, Environment: found.environment.Name, Now: r.now(),
+		AlgorithmDID: found.algorithm.Status.DID, AlgorithmChecksum: found.checksum, MaxCost: a.cost,
 	}
-	if job.Status.Payment != nil {
-		run.Lock = job.Status.Payment.LockID
+	for _, dataset := range found.datasets {
+		run.Datasets = append(run.Datasets, policy.AgreedDataset{DID: ocean.ClusterDID(r.Cluster, dataset.UID), Namespace: dataset.Namespace, Name: dataset.Name})
 	}
-	if reason, message := policy.Agreement(signed, run, now); reason != "" {
-		return nil, &failure{reason, message}
+	if p := job.Status.Payment; p != nil {
+		run.Lock = p.LockID
+	}
+	var refused *policy.Refusal
+	if err := policy.Covered(signed, &run); errors.As(err, &refused) {
+		return nil, &failure{refused.Reason, refused.Message}
 	}
 	return a, nil
 }

@@ -229,7 +229,8 @@ func (r *Reconciler) step(ctx context.Context, job *v1alpha1.ComputeJob) (result
 	switch state := job.Status.State; {
 	case state.Terminal():
 		result, err = r.afterwards(ctx, job)
-	case state.Active():
+	case state.Active() || state == v1alpha1.StateSettling:
+		// A run that only has to be paid for needs no slot any more.
 		if reason := r.stopReason(job); reason != "" {
 			r.orderStop(job, reason)
 			return ctrl.Result{}, nil

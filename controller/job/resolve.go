@@ -46,7 +46,7 @@ func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.
 		r.suspend(job)
 		return ctrl.Result{}, nil
 	}
-	found, err := resolve(ctx, r.Client, job, r.now())
+	found, err := r.resolve(ctx, r.Client, job)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -108,7 +108,7 @@ func (r *Reconciler) access(job *v1alpha1.ComputeJob, found *resolved) (*metav1.
 }
 
 // resolve what a job refers to and ask policy. The error is a failure, or waiting where time may help.
-func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, now time.Time) (*resolved, error) {
+func (r *Reconciler) resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob) (*resolved, error) {
 	var found resolved
 	var err error
 	if found.environment, err = get(ctx, reader, types.NamespacedName{Name: job.Spec.Environment}, &v1alpha1.ComputeEnvironment{}, v1alpha1.KindComputeEnvironment); err != nil {
@@ -162,7 +162,7 @@ func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob
 	if found.resources, err = policy.Grant(&job.Spec, &found.environment.Spec); err != nil {
 		return nil, &failure{v1alpha1.ReasonResourcesExceeded, fmt.Sprintf("ComputeEnvironment %s: %s.", found.environment.Name, err)}
 	}
-	if found.agreed, err = agree(ctx, reader, job, &found, now); err != nil {
+	if found.agreed, err = r.agree(ctx, reader, job, &found); err != nil {
 		return nil, err
 	}
 	return &found, nil

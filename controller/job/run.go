@@ -50,7 +50,7 @@ func (r *Reconciler) start(ctx context.Context, job *v1alpha1.ComputeJob) error 
 	if live.ResourceVersion != job.ResourceVersion {
 		return apierrors.NewConflict(v1alpha1.SchemeGroupVersion.WithResource("computejobs").GroupResource(), job.Name, fmt.Errorf("the cache is behind"))
 	}
-	found, err := resolve(ctx, r.Live, &live, r.now())
+	found, err := r.resolve(ctx, r.Live, &live)
 	if err != nil {
 		return err
 	}

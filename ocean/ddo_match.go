@@ -62,9 +62,9 @@ func match(doc, want *DDO, nft *v1alpha1.NFT) ([]Mismatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("spec.nft.address: %w", err)
 	}
-	service, _, err := doc.ComputeService()
-	if err != nil {
-		return []Mismatch{{"services", err.Error(), "one service of type compute"}}, nil
+	service, _, ok := doc.ComputeService()
+	if !ok {
+		return []Mismatch{{"services", fmt.Sprintf("%d services, none or several of type compute", len(doc.Services)), "one of type compute"}}, nil
 	}
 	var found []Mismatch
 	compare := func(field string, onChain, expected any) {

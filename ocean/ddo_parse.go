@@ -64,23 +64,19 @@ func (d *DDO) check() error {
 	return nil
 }
 
-// ComputeService is the one service of type compute, and its index, which orders name.
-func (d *DDO) ComputeService() (*DDOService, int64, error) {
-	var found *DDOService
-	var index int64
+// ComputeService is the one service of type compute, and its index, which orders name. It is not ok where there is none,
+// or where there are several.
+func (d *DDO) ComputeService() (service *DDOService, index int64, ok bool) {
 	for i := range d.Services {
 		if d.Services[i].Type != serviceCompute {
 			continue
 		}
-		if found != nil {
-			return nil, 0, errors.New("the DDO has several services of type compute, expected one")
+		if ok {
+			return nil, 0, false
 		}
-		found, index = &d.Services[i], int64(i)
+		service, index, ok = &d.Services[i], int64(i), true
 	}
-	if found == nil {
-		return nil, 0, errors.New("the DDO has no service of type compute")
-	}
-	return found, index, nil
+	return service, index, ok
 }
 
 // depth of nesting of a JSON text, valid or not.

@@ -83,8 +83,8 @@ func TestMatchDataset(t *testing.T) {
 	if doc.ID != "did:op:e16a777d1f146dba369cf98d212f34c17d9de516fcda5c9546076cf043ba6e37" {
 		t.Errorf("id is %s", doc.ID)
 	}
-	if _, index, err := doc.ComputeService(); err != nil || index != 0 {
-		t.Errorf("service %d, %v", index, err)
+	if _, index, ok := doc.ComputeService(); !ok || index != 0 {
+		t.Errorf("service %d, %t", index, ok)
 	}
 	for name, test := range map[string]struct {
 		change func(*DDO, *v1alpha1.Dataset)

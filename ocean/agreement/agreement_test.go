@@ -27,6 +27,24 @@ func parseKey(text string) *ecdsa.PrivateKey {
 	return key
 }
 
+// key signs with a private key in memory.
+type key struct{ private *ecdsa.PrivateKey }
+
+func (k key) Address() common.Address { return crypto.PubkeyToAddress(k.private.PublicKey) }
+
+func (k key) SignTypedData(_ context.Context, data apitypes.TypedData) ([]byte, error) {
+	digest, _, err := apitypes.TypedDataAndHash(data)
+	if err != nil {
+		return nil, err
+	}
+	signature, err := crypto.Sign(digest, k.private)
+	if err != nil {
+		return nil, err
+	}
+	signature[crypto.RecoveryIDOffset] += 27
+	return signature, nil
+}
+
 func testTerms() *Terms {
 	return &Terms{
 		ChainID:        8996,
@@ -74,7 +92,7 @@ func TestDigest(t *testing.T) {
 
 // TestCopiesAreVoid changes each of the terms under a signature.
 func TestCopiesAreVoid(t *testing.T) {
-	signature, err := Sign(t.Context(), KeySigner(consumerKey), testTerms())
+	signature, err := Sign(t.Context(), key{consumerKey}, testTerms())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +141,7 @@ func TestCopiesAreVoid(t *testing.T) {
 
 // TestMalformedSignatures tries what is not a signature in its one form.
 func TestMalformedSignatures(t *testing.T) {
-	signature, err := Sign(t.Context(), KeySigner(consumerKey), testTerms())
+	signature, err := Sign(t.Context(), key{consumerKey}, testTerms())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,11 +194,11 @@ func (l liar) SignTypedData(ctx context.Context, data apitypes.TypedData) ([]byt
 }
 
 func TestSignersAreNotBelieved(t *testing.T) {
-	if _, err := Sign(t.Context(), liar{KeySigner(consumerKey)}, testTerms()); !errors.Is(err, ErrSignature) {
+	if _, err := Sign(t.Context(), liar{key{consumerKey}}, testTerms()); !errors.Is(err, ErrSignature) {
 		t.Errorf("a signer that signs something else: got %v", err)
 	}
 	stranger := parseKey("5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a")
-	if _, err := Sign(t.Context(), KeySigner(stranger), testTerms()); err == nil || !strings.Contains(err.Error(), "expected that of the consumer") {
+	if _, err := Sign(t.Context(), key{stranger}, testTerms()); err == nil || !strings.Contains(err.Error(), "expected that of the consumer") {
 		t.Errorf("another wallet: got %v", err)
 	}
 }
@@ -206,7 +224,7 @@ func TestTermsThatLeaveSomethingOpen(t *testing.T) {
 	} {
 		terms := testTerms()
 		change(terms)
-		if _, err := Sign(t.Context(), KeySigner(consumerKey), terms); err == nil {
+		if _, err := Sign(t.Context(), key{consumerKey}, terms); err == nil {
 			t.Errorf("%s: signed", name)
 		}
 	}

@@ -81,6 +81,13 @@ func MaxCost(prices Prices, resources Resources, maxDuration time.Duration) (*bi
 	return Cost(perMinute, Minutes(maxDuration))
 }
 
+// lockMargin is what a lock lives longer than the algorithm may run: an hour to stage and one to publish, after which the
+// pod is stopped, and two to claim in spite of a chain that cannot be reached. A claim that comes later cancels the lock.
+const lockMargin = 4 * time.Hour
+
+// LockLife is how long the money for a run is locked at most. Consumers authorise at least that.
+func LockLife(maxDuration time.Duration) time.Duration { return maxDuration + lockMargin }
+
 func (p Prices) validate() error {
 	for _, price := range []*big.Int{p.CPU, p.MemoryGiB, p.DiskGiB} {
 		if price == nil || price.Sign() < 0 || price.BitLen() > amountBits {
@@ -104,5 +111,3 @@ func fits(amount *big.Int) (*big.Int, error) {
 	}
 	return amount, nil
 }
-
-func newAmount(bytes []byte) *big.Int { return new(big.Int).SetBytes(bytes) }

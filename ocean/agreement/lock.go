@@ -71,7 +71,7 @@ func (r *Run) LockID() (*big.Int, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode what the lock commits to: %w", err)
 	}
-	return newAmount(crypto.Keccak256(encoded)), nil
+	return new(big.Int).SetBytes(crypto.Keccak256(encoded)), nil
 }
 
 // Encode is the canonical form of a run spec: the ABI encoding of

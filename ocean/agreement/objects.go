@@ -12,7 +12,7 @@ import (
 )
 
 // TermsOf an agreement with an environment, as the environment is now: UID, payee, chain, escrow and prices are those
-// that its status and spec show. The signature in the agreement plays no part. The error says what is amiss in which field.
+// that its status and spec show; whoever holds the payee's key compares it first. The signature in the agreement plays no part. The error says what is amiss in which field.
 func TermsOf(agreement *v1alpha1.ServiceAgreement, environment *v1alpha1.ComputeEnvironment) (*Terms, error) {
 	spec, payment := &agreement.Spec, environment.Spec.Payment
 	if environment.Name != spec.Environment {

@@ -87,7 +87,7 @@ func TestWhatIsNotSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signature, err := Sign(t.Context(), KeySigner(consumerKey), terms)
+	signature, err := Sign(t.Context(), key{consumerKey}, terms)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,9 +2,9 @@ package agreement
 
 import (
 	"context"
-	"crypto/ecdsa"
 	"errors"
 	"fmt"
+	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -12,7 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 )
 
-// Signer signs with the key of one account: a raw key, a keystore, an external signer, a wallet.
+// Signer signs with the key of one account: a raw key, a keystore, an external signer.
 type Signer interface {
 	// Address of the account.
 	Address() common.Address
@@ -52,11 +52,11 @@ func Verify(terms *Terms, signature string) error {
 		return fmt.Errorf("%w: expected 0x and %d bytes in hexadecimal", ErrSignature, crypto.SignatureLength)
 	}
 	// Wallets write v as 27 and 28, or as 0 and 1.
-	if raw[64] >= 27 {
-		raw[64] -= 27
+	if raw[crypto.RecoveryIDOffset] >= 27 {
+		raw[crypto.RecoveryIDOffset] -= 27
 	}
-	r, s := newAmount(raw[:32]), newAmount(raw[32:64])
-	if !crypto.ValidateSignatureValues(raw[64], r, s, true) {
+	r, s := new(big.Int).SetBytes(raw[:32]), new(big.Int).SetBytes(raw[32:64])
+	if !crypto.ValidateSignatureValues(raw[crypto.RecoveryIDOffset], r, s, true) {
 		return fmt.Errorf("%w: r, s or v is out of range, or s is in the upper half of the curve's order", ErrSignature)
 	}
 	digest, err := terms.Digest()
@@ -72,25 +72,4 @@ func Verify(terms *Terms, signature string) error {
 			"the environment, its payee or prices, the chain, the escrow contract or another of the terms is not what was signed", ErrSignature, signer, terms.Consumer)
 	}
 	return nil
-}
-
-// key signs with a private key in memory.
-type key struct{ private *ecdsa.PrivateKey }
-
-// KeySigner signs with a private key, out of a keystore or raw.
-func KeySigner(private *ecdsa.PrivateKey) Signer { return key{private} }
-
-func (k key) Address() common.Address { return crypto.PubkeyToAddress(k.private.PublicKey) }
-
-func (k key) SignTypedData(_ context.Context, data apitypes.TypedData) ([]byte, error) {
-	digest, _, err := apitypes.TypedDataAndHash(data)
-	if err != nil {
-		return nil, err
-	}
-	signature, err := crypto.Sign(digest, k.private)
-	if err != nil {
-		return nil, err
-	}
-	signature[64] += 27
-	return signature, nil
 }

@@ -27,7 +27,7 @@ func TestEachLockIsClaimedOnceThroughFaults(t *testing.T) {
 	one, two := chainserver.NewProxy(t, w.server), chainserver.NewProxy(t, w.server)
 	client, err := chain.New(chain.Options{
 		ChainID: w.server.ChainID, URLs: []string{one.URL, two.URL}, Confirmations: confirmations,
-		Transport: egress.Transport(s3server.Loopback()), CallTimeout: 200 * time.Millisecond,
+		Transport: egress.Transport(s3server.Loopback()), CallTimeout: time.Second,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -70,8 +70,13 @@ func (e *endpoint) batch(ctx context.Context, calls []rpc.BatchElem) error {
 	return nil
 }
 
+// probeTimeout bounds a probe: it holds the first question up.
+const probeTimeout = 3 * time.Second
+
 // probe asks for chain id and head, and remembers the outcome.
 func (e *endpoint) probe(ctx context.Context, chainID uint64) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
 	var id, head hexutil.Uint64
 	err := e.call(ctx, &id, "eth_chainId")
 	wrong := err == nil && uint64(id) != chainID

@@ -11,9 +11,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
-	"github.com/compute-to-data/terraform-provider-c2d/egress"
 	"github.com/compute-to-data/terraform-provider-c2d/test/chainserver"
-	"github.com/compute-to-data/terraform-provider-c2d/test/s3server"
 )
 
 // faults that one server may have while another is well.
@@ -47,17 +45,10 @@ func faults(server *chainserver.Server) map[string]chainserver.Fault {
 	}
 }
 
+// impatient clients need no ten seconds to see that a server hangs.
 func impatient(t *testing.T, server *chainserver.Server, urls ...string) *Client {
 	t.Helper()
-	client, err := New(Options{
-		ChainID: server.ChainID, URLs: urls, Confirmations: confirmations,
-		Transport: egress.Transport(s3server.Loopback()), CallTimeout: 300 * time.Millisecond,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	client.probeEvery = 10 * time.Millisecond
-	return client
+	return clientOf(t, server, time.Second, urls...)
 }
 
 // everything that a client does, once.

@@ -131,10 +131,17 @@ func (c *Client) nonce(ctx context.Context, account common.Address, block string
 func (c *Client) estimate(ctx context.Context, from common.Address, call Call) (uint64, error) {
 	var gas hexutil.Uint64
 	err := c.ask(ctx, func(ctx context.Context, e *endpoint) error {
-		return e.call(ctx, &gas, "eth_estimateGas", call.arguments(from))
+		// Not on top of what is pending, as some servers do: an earlier attempt at this call may be.
+		return e.call(ctx, &gas, "eth_estimateGas", call.arguments(from), "latest")
 	})
+	if err == nil && gas > maxGas {
+		err = fail(Refused, nil, "an RPC server claims that the call takes %d gas, at most %d are believed", gas, maxGas)
+	}
 	return uint64(gas), asErrorOrNil(err)
 }
+
+// maxGas of a call; the dearest that is made, publishing, takes a seventh of it.
+const maxGas = 10_000_000
 
 func asErrorOrNil(err error) error {
 	if err == nil {

@@ -41,7 +41,7 @@ func newWorld(t *testing.T, which func(*chainserver.Server) common.Address) *wor
 	}
 	w := &world{
 		T: t, server: server, client: client, Escrow: New(client, which(server)), token: server.Token,
-		payer: sender(t, client, server.Consumer), payee: sender(t, client, server.Owner),
+		payer: sender(t, client, server.Consumer, time.Hour), payee: sender(t, client, server.Owner, time.Hour),
 		deposited: big.NewInt(1000_000), start: server.Head(t),
 	}
 	w.do(w.Approve(t.Context(), w.payer, w.token, w.deposited))
@@ -53,13 +53,13 @@ func newWorld(t *testing.T, which func(*chainserver.Server) common.Address) *wor
 func enterprise(s *chainserver.Server) common.Address { return s.Contracts.EnterpriseEscrow }
 func community(s *chainserver.Server) common.Address  { return s.Contracts.Escrow }
 
-func sender(t *testing.T, client *chain.Client, account chainserver.Account) *chain.Sender {
+func sender(t *testing.T, client *chain.Client, account chainserver.Account, stuckAfter time.Duration) *chain.Sender {
 	t.Helper()
 	key, err := wallet.FromKey(account.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := chain.NewSender(client, key, chain.SenderOptions{MaxFeePerGas: big.NewInt(1e11), Poll: 10 * time.Millisecond})
+	s, err := chain.NewSender(client, key, chain.SenderOptions{MaxFeePerGas: big.NewInt(1e13), StuckAfter: stuckAfter, Poll: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,8 @@ type Terms struct {
 }
 
 // CreateLock of some of a payer's funds. The contract refuses a second live lock of the same job and payer; after a claim
-// or a cancellation it would take one, so that the caller must look into the History before it comes here.
+// or a cancellation it would take one, so that the caller must look into the History before it comes here, and again after
+// a refusal (chain.Reverted): the lock may be there by now.
 func (e *Escrow) CreateLock(ctx context.Context, payee *chain.Sender, terms Terms) (*chain.Sent, error) {
 	if terms.JobID.Sign() <= 0 || terms.Amount.Sign() <= 0 || terms.Lasts < time.Second || terms.Payer == payee.Address() {
 		return nil, fmt.Errorf("%w: a lock of %s for %s takes a job id, an amount and a duration above zero, and another payer than the payee", ErrInvalid, terms.Amount, terms.Lasts)
@@ -107,7 +108,8 @@ func (e *Escrow) CreateLock(ctx context.Context, payee *chain.Sender, terms Term
 
 // ClaimLock takes an amount of a lock, and gives the rest back to the payer's available funds; zero gives all of it back.
 // What is claimed goes to the payee's account, less the contract's fee. The proof stays on the chain, in the event. A claim
-// in a block after the expiry cancels the lock instead, without an error: see History.
+// in a block after the expiry cancels the lock instead, without an error: see History. So does a refusal (chain.Reverted)
+// need another look, since the claim may be there by now.
 func (e *Escrow) ClaimLock(ctx context.Context, payee *chain.Sender, terms Terms, claimed *big.Int, proof []byte) (*chain.Sent, error) {
 	if claimed.Sign() < 0 || claimed.Cmp(terms.Amount) > 0 {
 		return nil, fmt.Errorf("%w: a claim of %s, expected zero to %s, which is locked", ErrInvalid, claimed, terms.Amount)

@@ -345,9 +345,8 @@ func TestStopIsBilled(t *testing.T) {
 		if err := api.Delete(t.Context(), m.job); err != nil {
 			t.Fatal(err)
 		}
-		terminating(t, pod)
-		remove(t, pod)
 		gone(t, m.job)
+		gone(t, pod)
 		m.balance(t, pricePerRun)
 		eventually(t, m.agreement, "accounted", func(a *v1alpha1.ServiceAgreement) bool { return a.Status.Spent == "500" && len(a.Status.Locks) == 0 })
 	})

@@ -174,7 +174,7 @@ func (r *Reconciler) funds(ctx context.Context, f finding, a *v1alpha1.ServiceAg
 		f.reason, f.message = v1alpha1.ReasonEnvironmentNotReady, fmt.Sprintf("The escrow account of ComputeEnvironment %s cannot be opened.", environment.Name)
 		return f, nil
 	}
-	least := payment.Lock{ID: new(big.Int), Token: terms.Token, Payer: terms.Consumer, Amount: big.NewInt(1), Duration: payment.LockDuration(time.Minute)}
+	least := payment.Lock{ID: new(big.Int), Token: terms.Token, Payer: terms.Consumer, Amount: big.NewInt(1), Duration: agreement.LockLife(time.Minute)}
 	missing, err := account.Covers(ctx, least)
 	switch {
 	case err != nil && a.Status.State == v1alpha1.AgreementActive:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/agreement"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean/chain"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean/escrow"
 )
@@ -59,12 +60,6 @@ func (l Lock) terms() escrow.Terms {
 	return escrow.Terms{JobID: l.ID, Payer: l.Payer, Token: l.Token, Amount: l.Amount, Lasts: l.Duration}
 }
 
-// settleTime is what a lock lasts beyond the run's maxDuration: the time to stage, to publish and to claim.
-const settleTime = time.Hour
-
-// LockDuration of a run. Consumers must authorise at least this.
-func LockDuration(maxDuration time.Duration) time.Duration { return maxDuration + settleTime }
-
 // LockOf a run whose payment is frozen.
 func LockOf(p *v1alpha1.PaymentStatus) (Lock, error) {
 	amount, err := ocean.ParseAmount(string(p.Locked))
@@ -73,7 +68,7 @@ func LockOf(p *v1alpha1.PaymentStatus) (Lock, error) {
 	}
 	return Lock{
 		ID: common.HexToHash(string(p.LockID)).Big(), Token: common.HexToAddress(string(p.Token)), Payer: common.HexToAddress(string(p.Payer)),
-		Amount: amount, Duration: LockDuration(time.Duration(p.MaxMinutes) * time.Minute), Since: p.Block,
+		Amount: amount, Duration: agreement.LockLife(time.Duration(p.MaxMinutes) * time.Minute), Since: p.Block,
 	}, nil
 }
 

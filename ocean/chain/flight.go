@@ -202,7 +202,7 @@ func (s *Sender) push(ctx context.Context, f *flight, mined, pending uint64) err
 	case replacementUnderpriced: // the servers know one that is dearer, of a former process: the next step tops it
 		return nil
 	}
-	if err == nil && stuck { // sending again what was forgotten does not make it fresh
+	if stuck { // whatever came of it; but sending again what was forgotten does not make it fresh
 		f.sentAt = time.Now()
 	}
 	return asErrorOrNil(err)

@@ -237,7 +237,7 @@ func TestSandboxRule(t *testing.T) {
 	const all = "111111111"
 	for _, test := range []struct{ mode, from, want string }{
 		{"on", "sandbox", "100000000"}, // the gateway's port alone
-		{"on", "system", "111011111"},   // all but the pod in the sandbox
+		{"on", "system", "111011111"},  // all but the pod in the sandbox
 		{"off", "sandbox", all},
 		{"late 1h", "sandbox", all},
 		{"on", "sandbox", "100000000"},

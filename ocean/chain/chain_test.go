@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"context"
 	"math/big"
 	"strings"
 	"testing"
@@ -357,5 +358,41 @@ func eventually(t *testing.T, what string, condition func() bool) {
 		if time.Now().After(deadline) {
 			t.Fatalf("not within a minute: %s", what)
 		}
+	}
+}
+
+func TestOneSenderForAnAccount(t *testing.T) {
+	server := chainserver.Start(t, chainserver.Quickly)
+	var senders Senders
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- senders.Start(ctx) }()
+	of := func(account chainserver.Account) *Sender {
+		key, err := wallet.FromKey(account.PrivateKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sender, err := senders.For(newClient(t, server), key, SenderOptions{MaxFeePerGas: ceiling, Poll: 20 * time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sender
+	}
+	one, two := of(server.Consumer), of(server.Consumer)
+	if one != two || of(server.Owner) == one {
+		t.Error("an account has two senders, or two accounts have one")
+	}
+	sent := send(t, one, transfer(server, server.Stranger.Address, 7))
+	eventually(t, "it is looked after", func() bool {
+		if err := one.enter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer one.leave()
+		f := one.landed[sent.Nonce]
+		return f != nil && f.err == nil
+	})
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

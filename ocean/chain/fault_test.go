@@ -195,6 +195,32 @@ func TestAnswerToBroadcastIsLost(t *testing.T) {
 	}
 }
 
+// Servers that do not take a replacement must not drive the fee up.
+func TestFeeRisesWithTimeAlone(t *testing.T) {
+	server := chainserver.Start(t, chainserver.OnDemand)
+	proxy := chainserver.NewProxy(t, server)
+	client := impatient(t, server, proxy.URL)
+	sender := newSender(t, client, server.Consumer, 0)
+	sent := send(t, sender, transfer(server, server.Stranger.Address, 7))
+	proxy.Set(func(w http.ResponseWriter, _ *http.Request, request chainserver.Request, pass func()) {
+		if request.Method == "eth_sendRawTransaction" {
+			chainserver.Refuse(w, request, -32603, "internal error")
+			return
+		}
+		pass()
+	})
+	f := sender.flights[sent.Nonce]
+	f.sentAt = f.sentAt.Add(-defaultStuckAfter)
+	for range 5 {
+		if err := sender.Tend(t.Context()); err == nil && len(f.attempts) < 2 {
+			t.Fatal("nothing was tried")
+		}
+	}
+	if len(f.attempts) != 2 {
+		t.Errorf("%d attempts, want the first and one a minute later", len(f.attempts))
+	}
+}
+
 func TestManyLogsAreReadInParts(t *testing.T) {
 	server := chainserver.Start(t, chainserver.Instantly)
 	proxy := chainserver.NewProxy(t, server)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/go-logr/logr"
 )
 
 // flight is a call on its way, under one nonce, by one transaction or several at rising fees.
@@ -37,29 +36,9 @@ const (
 	transferGas = 21_000
 )
 
-// Run looks after what is on its way until ctx ends. It fits controller-runtime's Runnable.
-func (s *Sender) Run(ctx context.Context) error {
-	log := logr.FromContextOrDiscard(ctx)
-	ticker := time.NewTicker(s.options.Poll)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			if err := s.Tend(ctx); err != nil && ctx.Err() == nil {
-				log.Info("transactions cannot be looked after", "account", s.Address(), "error", err.Error())
-			}
-		}
-	}
-}
-
-// Start is Run, by the name that controller-runtime looks for.
-func (s *Sender) Start(ctx context.Context) error { return s.Run(ctx) }
-
 // Wait until a call counts. A receipt beside an error is that of a transaction which the contract refused.
 func (s *Sender) Wait(ctx context.Context, sent *Sent) (*types.Receipt, error) {
-	ticker := time.NewTicker(s.options.Poll)
+	ticker := time.NewTicker(s.options().Poll)
 	defer ticker.Stop()
 	for {
 		receipt, settled, err := s.Look(ctx, sent)
@@ -92,10 +71,10 @@ func (s *Sender) Look(ctx context.Context, sent *Sent) (receipt *types.Receipt, 
 	} else {
 		// Another process sent it.
 		s.leave()
-		if receipt, err = s.client.Receipt(ctx, sent.Hash); err != nil || receipt == nil {
+		if receipt, err = s.client().Receipt(ctx, sent.Hash); err != nil || receipt == nil {
 			return nil, false, err
 		}
-		if settled, err = s.client.Settled(ctx, receipt.BlockNumber.Uint64(), receipt.BlockHash); err != nil {
+		if settled, err = s.client().Settled(ctx, receipt.BlockNumber.Uint64(), receipt.BlockHash); err != nil {
 			return nil, false, err
 		}
 	}
@@ -118,15 +97,15 @@ func (s *Sender) Tend(ctx context.Context) error {
 	if len(s.flights) == 0 {
 		return nil
 	}
-	head, err := s.client.Head(ctx)
+	head, err := s.client().Head(ctx)
 	if err != nil {
 		return err
 	}
-	mined, err := s.client.nonce(ctx, s.Address(), "latest")
+	mined, err := s.client().nonce(ctx, s.Address(), "latest")
 	if err != nil {
 		return err
 	}
-	pending, err := s.client.nonce(ctx, s.Address(), "pending")
+	pending, err := s.client().nonce(ctx, s.Address(), "pending")
 	if err != nil {
 		return err
 	}
@@ -148,7 +127,7 @@ func (s *Sender) Tend(ctx context.Context) error {
 func (s *Sender) collect(ctx context.Context, f *flight, head Block) error {
 	f.receipt = nil
 	for _, attempt := range slices.Backward(f.attempts) {
-		receipt, err := s.client.Receipt(ctx, attempt.Hash())
+		receipt, err := s.client().Receipt(ctx, attempt.Hash())
 		if err != nil {
 			return err
 		}
@@ -158,10 +137,10 @@ func (s *Sender) collect(ctx context.Context, f *flight, head Block) error {
 		}
 	}
 	if f.receipt != nil {
-		if !s.client.deep(f.receipt.BlockNumber.Uint64(), head.Number) {
+		if !s.client().deep(f.receipt.BlockNumber.Uint64(), head.Number) {
 			return nil
 		}
-		settled, err := s.client.Settled(ctx, f.receipt.BlockNumber.Uint64(), f.receipt.BlockHash)
+		settled, err := s.client().Settled(ctx, f.receipt.BlockNumber.Uint64(), f.receipt.BlockHash)
 		if settled {
 			s.land(f, nil)
 		}
@@ -169,10 +148,10 @@ func (s *Sender) collect(ctx context.Context, f *flight, head Block) error {
 	}
 	// Its nonce is taken, by something else or on a server that does not know receipts yet. Once that is settled, the
 	// call will never be mined.
-	if head.Number < s.client.confirmations {
+	if head.Number < s.client().confirmations {
 		return nil
 	}
-	taken, err := s.client.nonce(ctx, s.Address(), hexutil.EncodeUint64(head.Number-s.client.confirmations))
+	taken, err := s.client().nonce(ctx, s.Address(), hexutil.EncodeUint64(head.Number-s.client().confirmations))
 	if err != nil {
 		return err
 	}
@@ -197,23 +176,23 @@ func (s *Sender) land(f *flight, err error) {
 // push a flight that is not mined: again as it is where servers forgot it, at a higher fee where it is next and stuck.
 func (s *Sender) push(ctx context.Context, f *flight, mined, pending uint64) error {
 	forgotten := f.nonce >= pending
-	stuck := f.nonce == mined && time.Since(f.sentAt) >= s.options.StuckAfter
+	stuck := f.nonce == mined && time.Since(f.sentAt) >= s.options().StuckAfter
 	if !forgotten && !stuck {
 		return nil
 	}
 	transaction := f.attempts[len(f.attempts)-1]
 	if stuck {
-		suggested, err := s.client.suggest(ctx, s.options.MaxFeePerGas)
+		suggested, err := s.client().suggest(ctx, s.options().MaxFeePerGas)
 		if err != nil {
 			return err
 		}
-		if higher, ok := f.fees.above(suggested, s.options.MaxFeePerGas); ok {
+		if higher, ok := f.fees.above(suggested, s.options().MaxFeePerGas); ok {
 			f.fees = higher
 			if transaction, err = s.sign(ctx, f); err != nil {
 				return err
 			}
 		} else if !forgotten {
-			return fail(FeeTooHigh, nil, "transaction %s is stuck, and a higher fee would be above the ceiling of %s wei per gas", transaction.Hash(), s.options.MaxFeePerGas)
+			return fail(FeeTooHigh, nil, "transaction %s is stuck, and a higher fee would be above the ceiling of %s wei per gas", transaction.Hash(), s.options().MaxFeePerGas)
 		}
 	}
 	_, err := s.broadcast(ctx, transaction)
@@ -223,7 +202,7 @@ func (s *Sender) push(ctx context.Context, f *flight, mined, pending uint64) err
 	case replacementUnderpriced: // the servers know one that is dearer, of a former process: the next step tops it
 		return nil
 	}
-	if err == nil && stuck { // sending again what was forgotten does not make it fresh
+	if stuck { // whatever came of it; but sending again what was forgotten does not make it fresh
 		f.sentAt = time.Now()
 	}
 	return asErrorOrNil(err)
@@ -244,10 +223,10 @@ func (s *Sender) unblock(ctx context.Context, mined, pending uint64) error {
 		return nil
 	}
 	lost := pending <= mined
-	if !lost && time.Since(since) < s.options.StuckAfter {
+	if !lost && time.Since(since) < s.options().StuckAfter {
 		return nil
 	}
-	suggested, err := s.client.suggest(ctx, s.options.MaxFeePerGas)
+	suggested, err := s.client().suggest(ctx, s.options().MaxFeePerGas)
 	if err != nil {
 		return err
 	}
@@ -260,9 +239,9 @@ func (s *Sender) unblock(ctx context.Context, mined, pending uint64) error {
 		_, err = s.broadcast(ctx, transaction)
 		switch judge(err) {
 		case replacementUnderpriced, underpriced:
-			higher, ok := filler.fees.above(fees{new(big.Int), new(big.Int)}, s.options.MaxFeePerGas)
+			higher, ok := filler.fees.above(fees{new(big.Int), new(big.Int)}, s.options().MaxFeePerGas)
 			if !ok {
-				return fail(FeeTooHigh, nil, "nonce %d is blocked by a transaction that no fee below the ceiling of %s wei per gas replaces", mined, s.options.MaxFeePerGas)
+				return fail(FeeTooHigh, nil, "nonce %d is blocked by a transaction that no fee below the ceiling of %s wei per gas replaces", mined, s.options().MaxFeePerGas)
 			}
 			filler.fees = higher
 			continue

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"sync/atomic"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -43,7 +44,7 @@ type SenderOptions struct {
 	// StuckAfter is how long a transaction may be next and yet not mined before it is replaced at a higher fee; a minute
 	// if it is zero.
 	StuckAfter time.Duration
-	// Poll is how often Run and Wait look; two seconds if it is zero.
+	// Poll is how often Wait looks; two seconds if it is zero.
 	Poll time.Duration
 }
 
@@ -59,9 +60,8 @@ const (
 // Sender sends the transactions of one account. There must be one sender per account: one process, one Sender. Nonces come
 // from the chain, so that a new process goes on where an old one ended.
 type Sender struct {
-	client  *Client
-	wallet  wallet.Wallet
-	options SenderOptions
+	address common.Address
+	use     atomic.Pointer[means] // may change, for the same account on the same chain
 
 	// turn is held while nonces are given out and flights are looked after; a channel, so that waiting can end.
 	turn    chan struct{}
@@ -71,8 +71,28 @@ type Sender struct {
 	blocked map[uint64]time.Time
 }
 
-// NewSender calls nothing yet.
+// means by which a sender sends.
+type means struct {
+	client  *Client
+	wallet  wallet.Wallet
+	options SenderOptions
+}
+
+// NewSender calls nothing yet. Where several parts of a program use one account, Senders sees to it that it has one sender.
 func NewSender(client *Client, from wallet.Wallet, options SenderOptions) (*Sender, error) {
+	use, err := newMeans(client, from, options)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sender{
+		address: from.Address(), turn: make(chan struct{}, 1),
+		flights: map[uint64]*flight{}, landed: map[uint64]*flight{}, blocked: map[uint64]time.Time{},
+	}
+	s.use.Store(use)
+	return s, nil
+}
+
+func newMeans(client *Client, from wallet.Wallet, options SenderOptions) (*means, error) {
 	if options.MaxFeePerGas == nil || options.MaxFeePerGas.Sign() <= 0 {
 		return nil, errors.New("a sender needs a ceiling above zero for the fee per gas")
 	}
@@ -82,14 +102,15 @@ func NewSender(client *Client, from wallet.Wallet, options SenderOptions) (*Send
 	if options.Poll == 0 {
 		options.Poll = defaultPoll
 	}
-	return &Sender{
-		client: client, wallet: from, options: options, turn: make(chan struct{}, 1),
-		flights: map[uint64]*flight{}, landed: map[uint64]*flight{}, blocked: map[uint64]time.Time{},
-	}, nil
+	return &means{client: client, wallet: from, options: options}, nil
 }
 
+func (s *Sender) client() *Client        { return s.use.Load().client }
+func (s *Sender) wallet() wallet.Wallet  { return s.use.Load().wallet }
+func (s *Sender) options() SenderOptions { return s.use.Load().options }
+
 // Address of the account.
-func (s *Sender) Address() common.Address { return s.wallet.Address() }
+func (s *Sender) Address() common.Address { return s.address }
 
 func (s *Sender) enter(ctx context.Context) error {
 	select {
@@ -108,7 +129,7 @@ func (s *Sender) Send(ctx context.Context, call Call) (*Sent, error) {
 	if sent, err := s.underway(ctx, call.Key); sent != nil || err != nil {
 		return sent, err
 	}
-	gas, err := s.client.estimate(ctx, s.Address(), call)
+	gas, err := s.client().estimate(ctx, s.Address(), call)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +140,7 @@ func (s *Sender) Send(ctx context.Context, call Call) (*Sent, error) {
 	if f := s.find(call.Key); f != nil {
 		return f.sent(), nil
 	}
-	suggested, err := s.client.suggest(ctx, s.options.MaxFeePerGas)
+	suggested, err := s.client().suggest(ctx, s.options().MaxFeePerGas)
 	if err != nil {
 		return nil, err
 	}
@@ -178,9 +199,9 @@ func (s *Sender) launch(ctx context.Context, f *flight) (*Sent, error) {
 		case what == replacementUnderpriced && (hint == nil || f.nonce != *hint):
 			s.next = max(s.next, f.nonce+1) // something that is not known here is pending there
 		case what == replacementUnderpriced, what == underpriced:
-			higher, ok := f.fees.above(fees{new(big.Int), new(big.Int)}, s.options.MaxFeePerGas)
+			higher, ok := f.fees.above(fees{new(big.Int), new(big.Int)}, s.options().MaxFeePerGas)
 			if !ok {
-				return nil, fail(FeeTooHigh, asError(err), "nonce %d needs a fee above the ceiling of %s wei per gas", f.nonce, s.options.MaxFeePerGas)
+				return nil, fail(FeeTooHigh, asError(err), "nonce %d needs a fee above the ceiling of %s wei per gas", f.nonce, s.options().MaxFeePerGas)
 			}
 			f.fees = higher
 		default:
@@ -199,11 +220,11 @@ func (s *Sender) took(f *flight) *Sent {
 
 // freeNonce is the lowest nonce that nothing is known under, or the one of an earlier attempt.
 func (s *Sender) freeNonce(ctx context.Context, hint *uint64) (uint64, error) {
-	mined, err := s.client.nonce(ctx, s.Address(), "latest")
+	mined, err := s.client().nonce(ctx, s.Address(), "latest")
 	if err != nil {
 		return 0, err
 	}
-	pending, err := s.client.nonce(ctx, s.Address(), "pending")
+	pending, err := s.client().nonce(ctx, s.Address(), "pending")
 	if err != nil {
 		return 0, err
 	}
@@ -218,9 +239,9 @@ func (s *Sender) freeNonce(ctx context.Context, hint *uint64) (uint64, error) {
 
 // sign the flight with its nonce and fees, as its newest attempt.
 func (s *Sender) sign(ctx context.Context, f *flight) (*types.Transaction, error) {
-	chainID := new(big.Int).SetUint64(s.client.chainID)
+	chainID := new(big.Int).SetUint64(s.client().chainID)
 	to := f.call.To
-	signed, err := s.wallet.SignTransaction(ctx, types.NewTx(&types.DynamicFeeTx{
+	signed, err := s.wallet().SignTransaction(ctx, types.NewTx(&types.DynamicFeeTx{
 		ChainID: chainID, Nonce: f.nonce, GasTipCap: f.fees.tip, GasFeeCap: f.fees.cap, Gas: f.gas,
 		To: &to, Value: new(big.Int), Data: f.call.Data,
 	}), chainID)
@@ -237,7 +258,7 @@ func (s *Sender) broadcast(ctx context.Context, transaction *types.Transaction) 
 	if err != nil {
 		return false, fmt.Errorf("encode a transaction: %w", err)
 	}
-	err = s.client.ask(ctx, func(ctx context.Context, e *endpoint) error {
+	err = s.client().ask(ctx, func(ctx context.Context, e *endpoint) error {
 		var hash common.Hash
 		err := e.call(ctx, &hash, "eth_sendRawTransaction", hexutil.Bytes(raw))
 		if judge(err) == alreadyKnown {

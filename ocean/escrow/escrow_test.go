@@ -72,14 +72,32 @@ func (w *world) do(sent *chain.Sent, err error) {
 	if err != nil {
 		w.Fatal(err)
 	}
+	if sent == nil {
+		w.Fatal("nothing was sent")
+	}
+	w.mined(sent)
 	w.server.Mine(w, confirmations)
 	for _, s := range []*chain.Sender{w.payer, w.payee} {
 		if err := s.Tend(w.Context()); err != nil {
 			w.Fatal(err)
 		}
 	}
-	if sent == nil {
-		w.Fatal("nothing was sent")
+}
+
+// mined waits for the block that the chain makes for a transaction.
+func (w *world) mined(sent *chain.Sent) {
+	w.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		receipt, err := w.client.Receipt(w.Context(), sent.Hash)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if receipt != nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.Fatalf("transaction %s is not mined within a minute", sent.Hash)
+		}
 	}
 }
 
@@ -265,6 +283,7 @@ func TestReorganisationTakesALockBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.mined(sent)
 	if job := w.job(7); job.Lock == nil || job.Lock.Settled {
 		t.Errorf("job %+v, want a lock that is not settled", job)
 	}

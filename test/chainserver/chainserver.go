@@ -129,7 +129,7 @@ func (s *Server) launch(assets string, mining Mining) error {
 	}
 	arguments := []string{
 		"--quiet", "--host", host, "--port", port, "--chain-id", fmt.Sprint(s.ChainID),
-		"--load-state", filepath.Join(assets, "chain-state.json"),
+		"--load-state", filepath.Join(assets, "chain-state.json"), "--prune-history", "128",
 	}
 	switch mining {
 	case OnDemand:
@@ -137,17 +137,26 @@ func (s *Server) launch(assets string, mining Mining) error {
 	case Quickly:
 		arguments = append(arguments, "--block-time", "0.2")
 	}
+	home, err := os.MkdirTemp("", "chain-*") // anvil keeps files of its own there
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	command := exec.CommandContext(ctx, filepath.Join(assets, "anvil"), arguments...)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
+	command.Env = append(os.Environ(), "HOME="+home)
 	if err := command.Start(); err != nil {
 		cancel()
-		return err
+		return errors.Join(err, os.RemoveAll(home))
 	}
 	ended := make(chan struct{})
 	go func() { _ = command.Wait(); close(ended) }()
-	s.Stop = func() { cancel(); <-ended }
+	s.Stop = func() {
+		cancel()
+		<-ended
+		_ = os.RemoveAll(home)
+	}
 	s.URL = "http://" + address
 	if s.client, err = rpc.Dial(s.URL); err != nil {
 		s.Stop()
@@ -159,6 +168,7 @@ func (s *Server) launch(assets string, mining Mining) error {
 		}
 		select {
 		case <-ended:
+			s.Stop()
 			return fmt.Errorf("it ended: %s", output.Bytes())
 		case <-time.After(10 * time.Millisecond):
 		}

@@ -119,6 +119,9 @@ func makeState(ctx context.Context, dir string, artifacts map[string]artifact) (
 		"--chain-id", fmt.Sprint(ChainID), "--config-out", accounts, "--dump-state", filepath.Join(dir, State))
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
+	home := filepath.Join(dir, ".home") // anvil keeps files of its own there
+	defer os.RemoveAll(home)
+	command.Env = append(os.Environ(), "HOME="+home)
 	if err := command.Start(); err != nil {
 		return nil, err
 	}

@@ -72,6 +72,8 @@ func newComponents(cluster layout.Cluster, record layout.Record) components {
 				"--chain-id", strconv.Itoa(chain.ChainID), "--block-time", "1",
 				// Written now and then, so that a chain that is killed starts again near where it was.
 				"--state", cluster.Path("chain", chain.State), "--state-interval", "10",
+				// Else it keeps the whole state of every block, in files.
+				"--prune-history", "128",
 			},
 			ready: func(ctx context.Context) error { return chain.Answers(ctx, record.Chain()) },
 		},

@@ -64,6 +64,7 @@ func ToLock(f Facts) Action {
 	case f.Locked != nil && f.Locked.Confirmed && f.Live:
 		return BelieveLock
 	case f.Locked != nil || f.Live:
+		// Not confirmed; or gone again, and its end is not seen yet.
 		return Wait
 	default:
 		return SendLock

@@ -44,7 +44,7 @@ func (o *Orphans) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Result,
 	}
 	run, err := sandbox.ParseRun(pod.Annotations)
 	if err != nil {
-		return ctrl.Result{}, nil
+		return ctrl.Result{}, nil //nolint:nilerr // No pod of a run: a gateway.
 	}
 	for _, reader := range []client.Reader{o.Client, o.Live} {
 		var job v1alpha1.ComputeJob

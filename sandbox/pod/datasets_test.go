@@ -87,7 +87,7 @@ func TestObserveMounts(t *testing.T) {
 		"an image that may come yet":            {waiting("ImagePullBackOff", backOff), condition(corev1.ConditionTrue), time.Minute, v1alpha1.StateStaging, "", ""},
 		"an image that does not come":           {waiting("ImagePullBackOff", backOff), condition(corev1.ConditionTrue), pullBudget, v1alpha1.StateFailed, v1alpha1.ReasonImagePullFailed, "The image of file 4 of Dataset hospital/scans cannot be pulled"},
 		"a volume that may come yet":            {waiting("PodInitializing", ""), condition(corev1.ConditionFalse), time.Minute, v1alpha1.StateStaging, "", ""},
-		"a volume that does not come":           {waiting("PodInitializing", ""), condition(corev1.ConditionFalse), mountBudget, v1alpha1.StateFailed, v1alpha1.ReasonInputFetchFailed, "mount the volumes"},
+		"a volume that does not come":           {waiting("PodInitializing", ""), condition(corev1.ConditionFalse), setUpBudget, v1alpha1.StateFailed, v1alpha1.ReasonInputFetchFailed, "mount the volumes"},
 		"volumes are there":                     {waiting("PodInitializing", ""), condition(corev1.ConditionTrue), time.Hour, v1alpha1.StateStaging, "", ""},
 		"a file system without idmapped mounts": {ended(128, "StartError", "failed to set MOUNT_ATTR_IDMAP on /mnt/nfs: invalid argument"), condition(corev1.ConditionTrue), time.Second, v1alpha1.StateFailed, v1alpha1.ReasonInputFetchFailed, "isolation.hostUsers"},
 	} {
@@ -101,6 +101,23 @@ func TestObserveMounts(t *testing.T) {
 		}
 		if strings.Contains(got.Message, "registry.example.org") || strings.Contains(got.Message, "/mnt") {
 			t.Errorf("%s: the consumer reads where the data lie: %s", name, got.Message)
+		}
+	}
+}
+
+// TestObserveSetUp gives up a pod that its node cannot set up: no sandbox, no network.
+func TestObserveSetUp(t *testing.T) {
+	for after, want := range map[time.Duration]v1alpha1.State{time.Minute: v1alpha1.StateStaging, setUpBudget: v1alpha1.StateFailed} {
+		p := build(t, spec())
+		p.Status = status(waiting("PodInitializing", ""), waiting("PodInitializing", ""), waiting("PodInitializing", ""))
+		p.Status.StartTime = &metav1.Time{Time: now.Add(-after)}
+		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReadyToStartContainers, Status: corev1.ConditionFalse, Reason: "PodSandboxNotReady"}}
+		got := Observe(p, now)
+		if got.State != want || want == v1alpha1.StateFailed && (got.Reason != v1alpha1.ReasonStartFailed || !strings.Contains(got.Message, "set the job's pod up")) {
+			t.Errorf("after %s: got %s %s: %s", after, got.State, got.Reason, got.Message)
+		}
+		if want == v1alpha1.StateStaging && !got.Recheck.Equal(now.Add(setUpBudget-after)) {
+			t.Errorf("after %s it is looked at again at %s", after, got.Recheck)
 		}
 	}
 }

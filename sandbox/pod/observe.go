@@ -37,8 +37,8 @@ type Observation struct {
 const (
 	// scheduleBudget is how long a pod may wait for a node.
 	scheduleBudget = 5 * time.Minute
-	// mountBudget is how long the node may take to mount volumes.
-	mountBudget = 5 * time.Minute
+	// setUpBudget is how long the node may take to mount volumes and to make the pod's sandbox.
+	setUpBudget = 5 * time.Minute
 	// pullBudget is how long an image may fail to be pulled.
 	pullBudget = 2 * time.Minute
 	// tellBudget is how long a node may take to tell of two containers that ended together.
@@ -214,12 +214,16 @@ func (o Observation) notStarting(pod *corev1.Pod, now time.Time, containers ...c
 			return o
 		}
 	}
-	if claims(pod) && pod.Status.StartTime != nil && containers[0].State.Waiting != nil && !mounted(pod) {
-		o.Recheck = pod.Status.StartTime.Add(mountBudget)
-		if !now.Before(o.Recheck) {
-			return o.fail(v1alpha1.ReasonInputFetchFailed, fmt.Sprintf("The node has not been able to mount the volumes of the datasets for %s; tell their owner.", mountBudget))
+	if pod.Status.StartTime != nil && containers[0].State.Waiting != nil && !setUp(pod) {
+		o.Recheck = pod.Status.StartTime.Add(setUpBudget)
+		switch {
+		case now.Before(o.Recheck):
+			return o
+		case claims(pod):
+			return o.fail(v1alpha1.ReasonInputFetchFailed, fmt.Sprintf("The node has not been able to mount the volumes of the datasets for %s; tell their owner.", setUpBudget))
+		default:
+			return o.fail(v1alpha1.ReasonStartFailed, fmt.Sprintf("The node has not been able to set the job's pod up for %s; run the job again, or tell the environment's owner.", setUpBudget))
 		}
-		return o
 	}
 	for _, c := range containers {
 		waiting := c.State.Waiting
@@ -281,14 +285,14 @@ func imageOfDataset(pod *corev1.Pod, message string) (file string, found bool) {
 	return "", false
 }
 
-// mounted says whether the node has mounted all volumes, which it does before it makes the pod's sandbox.
-func mounted(pod *corev1.Pod) bool {
+// setUp says whether the node has mounted all volumes, and made the pod's sandbox after that.
+func setUp(pod *corev1.Pod) bool {
 	for _, c := range pod.Status.Conditions {
 		if c.Type == corev1.PodReadyToStartContainers {
 			return c.Status == corev1.ConditionTrue
 		}
 	}
-	return false
+	return true
 }
 
 // claims says whether volumes of datasets must be mounted before the pod starts.

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// readAhead of a connection in bytes. Package crypto/tls takes a system call for each record of 16 KiB or less, which
-// costs more than the copy.
+// readAhead of a connection in bytes. Package crypto/tls would take a system call for each record of 16 KiB or less.
 const readAhead = 128 << 10
 
 // dial a connection that takes at once what has come.

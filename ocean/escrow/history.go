@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -112,6 +113,9 @@ func (e *Escrow) decode(raw chain.Event) (event Event, payee common.Address, err
 	event.Fact = fact
 	return event, payee, nil
 }
+
+// Events of the history, locks first.
+func (h History) Events() []Event { return slices.Clone(h.events) }
 
 // Job is what happened to the lock of one job. Each is nil if it did not happen; Ended is Claimed or Canceled, whichever the
 // contract did.

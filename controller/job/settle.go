@@ -47,7 +47,8 @@ func bill(seen pod.Observation, stopped bool, most int64) int64 {
 			return 0
 		}
 	}
-	return min(agreement.Minutes(seen.Exited.Sub(seen.Started)), most)
+	// Kubelets tell whole seconds: a run within one of them has begun a minute, too.
+	return min(max(agreement.Minutes(seen.Exited.Sub(seen.Started)), 1), most)
 }
 
 // charge writes down what a run that is over is billed, before anything is claimed. It says whether that was news.

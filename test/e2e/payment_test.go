@@ -95,7 +95,11 @@ var outcomes = []outcome{
 var rpcFaults = map[string]http.HandlerFunc{
 	"503":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
 	"garbage": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>It works!</html>") },
-	"hangs":   func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+	"hangs": func(_ http.ResponseWriter, r *http.Request) {
+		// Only who has read the body learns that the caller is gone.
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	},
 	"refuses": func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"too busy"}}`)
 	},
@@ -186,7 +190,7 @@ func (m *market) labs() (labs []*lab) {
 				d.Spec.Files = []v1alpha1.DatasetFile{s3File(v1alpha1.S3Source{Key: "none"})}
 			},
 			"altered": func(d *v1alpha1.Dataset) { d.Spec.Files[0].SHA256 = strings.Repeat("0", 64) },
-			"brief":   func(d *v1alpha1.Dataset) { d.Spec.Terms.Timeout = &metav1.Duration{Duration: 20 * time.Second} },
+			"brief":   func(d *v1alpha1.Dataset) { d.Spec.Terms.Timeout = &metav1.Duration{Duration: time.Minute} },
 		} {
 			dataset := l.dataset.DeepCopy()
 			dataset.Name += name

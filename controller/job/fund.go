@@ -22,6 +22,9 @@ import (
 const (
 	// fundingBudget is how long a lock may take to be confirmed.
 	fundingBudget = 15 * time.Minute
+	// refusalBudget is how long a lock is tried again that the contract refuses for a reason that cannot be seen on chain: a
+	// server that is behind may not know yet what the one that refused knows.
+	refusalBudget = time.Minute
 	// chainRecheck is how soon the chain is asked again.
 	chainRecheck = 2 * time.Second
 )
@@ -35,7 +38,7 @@ func (r *Reconciler) beginFunding(ctx context.Context, job *v1alpha1.ComputeJob,
 	if err != nil {
 		return fmt.Errorf("reach the escrow contract of ComputeEnvironment %s: %w", found.environment.Name, err)
 	}
-	since, err := escrow.Head(ctx)
+	since, err := escrow.Since(ctx)
 	if err != nil {
 		return fmt.Errorf("ask the chain of ComputeEnvironment %s for its newest block: %w", found.environment.Name, err)
 	}
@@ -95,9 +98,14 @@ func (r *Reconciler) unfunded(job *v1alpha1.ComputeJob, cause error) (ctrl.Resul
 	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionFunded); c != nil {
 		since = c.LastTransitionTime.Time
 	}
-	if waited := r.now().Sub(since); waited > fundingBudget {
+	budget := fundingBudget
+	var refused *payment.Refusal
+	if errors.As(cause, &refused) {
+		budget = refusalBudget
+	}
+	if waited := r.now().Sub(since); waited > budget {
 		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence(fmt.Sprintf(
-			"The money for the run could not be locked within %s: %s.", fundingBudget, cause))}
+			"The money for the run could not be locked within %s: %s.", budget, cause))}
 	}
 	return ctrl.Result{RequeueAfter: chainRecheck}, nil
 }
@@ -153,14 +161,17 @@ func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, esc
 	if err := r.reserve(ctx, job, found.agreed.agreement); err != nil {
 		return err
 	}
-	if err := escrow.SendLock(ctx, lock); err != nil {
-		var refused *payment.Refusal
-		if errors.As(err, &refused) {
-			return &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence("The escrow contract refuses the lock: " + refused.Error() + ".")}
+	err = escrow.SendLock(ctx, lock)
+	var refused *payment.Refusal
+	if errors.As(err, &refused) {
+		// It refuses a second lock too: the first may be there by now, sent by who has died, or by an attempt of which no
+		// server gave word.
+		facts, again := escrow.Facts(ctx, lock)
+		if again != nil || payment.ToLock(facts) != payment.SendLock {
+			return again
 		}
-		return err
 	}
-	return nil
+	return err
 }
 
 var changedPrices = &failure{v1alpha1.ReasonLockFailed, "What the run is, or costs, changed before its money was locked; run the job again."}

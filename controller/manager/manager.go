@@ -103,7 +103,9 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		(&environment.Reconciler{
 			Client: mgr.GetClient(), Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, Results: opener, Escrows: escrows,
 		}).SetupWithManager(mgr),
-		(&agreement.Reconciler{Client: mgr.GetClient(), Escrows: escrows, Now: o.Now}).SetupWithManager(mgr),
+		(&agreement.Reconciler{
+			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Namespace: o.Namespace, Escrows: escrows, Now: o.Now,
+		}).SetupWithManager(mgr),
 		mgr.Add(escrows),
 		(&job.Reconciler{
 			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener,

@@ -25,8 +25,8 @@ const (
 	// refusalBudget is how long a lock is tried again that the contract refuses for a reason that cannot be seen on chain: a
 	// server that is behind may not know yet what the one that refused knows.
 	refusalBudget = time.Minute
-	// chainRecheck is how soon the chain is asked again.
-	chainRecheck = 2 * time.Second
+	// defaultChainPace is how soon the chain is asked again.
+	defaultChainPace = 2 * time.Second
 )
 
 // messageFunding is said of a job whose money is being locked.
@@ -107,7 +107,14 @@ func (r *Reconciler) unfunded(job *v1alpha1.ComputeJob, cause error) (ctrl.Resul
 		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence(fmt.Sprintf(
 			"The money for the run could not be locked within %s: %s.", budget, cause))}
 	}
-	return ctrl.Result{RequeueAfter: chainRecheck}, nil
+	return ctrl.Result{RequeueAfter: r.chainPace()}, nil
+}
+
+func (r *Reconciler) chainPace() time.Duration {
+	if r.ChainPace > 0 {
+		return r.ChainPace
+	}
+	return defaultChainPace
 }
 
 // factsOf the lock of a run.

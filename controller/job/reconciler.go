@@ -55,6 +55,8 @@ type Reconciler struct {
 	Canary func(ctx context.Context, address string) error
 	// Now is the time; nil: the clock's.
 	Now func() time.Time
+	// ChainPace is how soon the chain is asked again; zero: two seconds.
+	ChainPace time.Duration
 
 	slots slots
 }

@@ -48,7 +48,12 @@ func bill(seen pod.Observation, stopped bool, most int64) int64 {
 			return 0
 		}
 	}
-	return min(agreement.Minutes(seen.Exited.Sub(seen.Started)), most)
+	return minutes(seen.Exited.Sub(seen.Started), most)
+}
+
+// minutes that an algorithm is billed which has run for a time, told in whole seconds: the first has begun in any case.
+func minutes(ran time.Duration, most int64) int64 {
+	return min(max(agreement.Minutes(ran), 1), most)
 }
 
 // charge writes down what a run that is over is billed, before anything is claimed. It says whether that was news.
@@ -181,7 +186,7 @@ func (r *Reconciler) settleLook(job *v1alpha1.ComputeJob) ctrl.Result {
 	if since := job.Status.CompletionTime; since != nil {
 		waited = r.now().Sub(since.Time)
 	}
-	return ctrl.Result{RequeueAfter: min(max(waited/8, chainRecheck), settleRecheckMax)}
+	return ctrl.Result{RequeueAfter: min(max(waited/8, r.chainPace()), settleRecheckMax)}
 }
 
 // settleEnded brings back, or claims, the money of a run that is over and was not settled before it ended. It says whether
@@ -222,11 +227,11 @@ func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, se
 // chargeDeleted writes down what a job that is being deleted is billed: its deletion stops it.
 func (r *Reconciler) chargeDeleted(ctx context.Context, job *v1alpha1.ComputeJob) error {
 	before := job.DeepCopy()
-	minutes := int64(0)
+	billed := int64(0)
 	if start := job.Status.StartTime; start != nil && !job.Status.State.Terminal() {
-		minutes = min(agreement.Minutes(r.now().Sub(start.Time)), job.Status.Payment.MaxMinutes)
+		billed = minutes(r.now().Sub(start.Time), job.Status.Payment.MaxMinutes)
 	}
-	charge(job, minutes)
+	charge(job, billed)
 	err := r.Client.Status().Patch(ctx, job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 	return client.IgnoreNotFound(err)
 }

@@ -31,6 +31,12 @@ type script struct {
 	holdStage bool
 	// outputs that it writes, beside its log.
 	outputs []string
+	// failStage and failPublish are the reasons that these report; fail is that of agent run.
+	failStage, fail, failPublish string
+	// killed is the reason that the container runtime gives.
+	killed string
+	// evicted takes the pod from its node while the algorithm runs.
+	evicted bool
 }
 
 // kubelet plays the node for all pods of runs: it binds them, says what becomes of their containers, uploads what
@@ -156,6 +162,9 @@ func (a *actor) perform(ctx context.Context) error {
 		// The gateway gives nothing to it, so stage fails.
 		return a.say(ctx, corev1.PodFailed, ended(1, sandbox.StageReport{}), waiting, waiting)
 	}
+	if reason := a.script.failStage; reason != "" {
+		return a.say(ctx, corev1.PodFailed, ended(1, sandbox.StageReport{Reason: reason, Message: "A fault of the test."}), waiting, waiting)
+	}
 	if err := a.say(ctx, corev1.PodRunning, staged, running(), running()); err != nil {
 		return err
 	}
@@ -169,7 +178,14 @@ func (a *actor) perform(ctx context.Context) error {
 	if exit != 0 {
 		outputs = nil
 	}
-	algorithm := ended(exit, sandbox.RunReport{})
+	if a.script.evicted && !deleting {
+		a.pod.Status.Reason, a.pod.Status.Message = "Evicted", "The node was low on resource: memory."
+		return a.say(ctx, corev1.PodFailed, staged, ended(137, sandbox.RunReport{}), ended(137, sandbox.PublishReport{}))
+	}
+	algorithm := ended(exit, sandbox.RunReport{Reason: a.script.fail})
+	if a.script.killed != "" {
+		algorithm.Terminated.Reason = a.script.killed
+	}
 	if err := a.say(ctx, corev1.PodRunning, staged, algorithm, running()); err != nil {
 		return err
 	}
@@ -180,11 +196,14 @@ func (a *actor) perform(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	phase := corev1.PodSucceeded
-	if exit != 0 {
+	phase, publish := corev1.PodSucceeded, int32(0)
+	if reason := a.script.failPublish; reason != "" {
+		report, publish = sandbox.PublishReport{Reason: reason, Message: "A fault of the test."}, 1
+	}
+	if exit != 0 || publish != 0 {
 		phase = corev1.PodFailed
 	}
-	return a.say(ctx, phase, staged, algorithm, ended(0, report))
+	return a.say(ctx, phase, staged, algorithm, ended(publish, report))
 }
 
 // until the controller has recorded a state, and what else is asked holds; or the pod is being deleted.

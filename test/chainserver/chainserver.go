@@ -239,7 +239,8 @@ func (s *Server) BaseFee(t testing.TB, wei int64) {
 	s.Call(t, nil, "anvil_setNextBlockBaseFeePerGas", hexutil.EncodeBig(big.NewInt(wei)))
 }
 
-func (s *Server) head() (uint64, error) {
+// Newest block's number, outside of a test.
+func (s *Server) Newest() (uint64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), callBudget)
 	defer cancel()
 	var number hexutil.Uint64

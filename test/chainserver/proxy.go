@@ -109,7 +109,7 @@ func forward(w http.ResponseWriter, target string, body []byte) {
 // Behind answers as a server does that is some blocks behind.
 func Behind(server *Server, blocks uint64) Fault {
 	return func(w http.ResponseWriter, _ *http.Request, request Request, pass func()) {
-		head, err := server.head()
+		head, err := server.Newest()
 		old := fmt.Sprintf("%q", hexutil.EncodeUint64(head-min(blocks, head)))
 		switch {
 		case request.Batch:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -231,6 +232,12 @@ func (b *bank) balances(ctx context.Context) (all balances, err error) {
 // sign an agreement in a namespace: its jobs may be paid.
 func (w *world) sign(namespace string) {
 	w.Helper()
+	w.signFor(namespace, agreementName, 10_000_000)
+}
+
+// signFor an amount.
+func (w *world) signFor(namespace, name string, amount int64) {
+	w.Helper()
 	if w.account == nil {
 		w.account = &account{}
 		var err error
@@ -244,11 +251,11 @@ func (w *world) sign(namespace string) {
 	var dataset v1alpha1.Dataset
 	w.must(api.Get(w.Context(), client.ObjectKey{Namespace: namespace, Name: "tumours"}, &dataset))
 	signed := &v1alpha1.ServiceAgreement{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: agreementName},
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
 		Spec: v1alpha1.ServiceAgreementSpec{
 			Consumer: v1alpha1.Address(money.key.Address().Hex()), Environment: environmentPaid, Algorithms: []string{"*"},
 			Datasets:  []v1alpha1.AgreedDataset{{DID: dataset.Status.DID, Namespace: namespace, Name: dataset.Name}},
-			Payment:   v1alpha1.AgreedPayment{Token: v1alpha1.Address(money.server.Token.Hex()), MaxAmount: "10000000"},
+			Payment:   v1alpha1.AgreedPayment{Token: v1alpha1.Address(money.server.Token.Hex()), MaxAmount: v1alpha1.Amount(strconv.FormatInt(amount, 10))},
 			ExpiresAt: metav1.NewTime(now().Add(30 * 24 * time.Hour)).Rfc3339Copy(), Nonce: "1",
 		},
 	}

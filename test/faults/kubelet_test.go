@@ -121,6 +121,8 @@ type actor struct {
 	key     string
 	run     *sandbox.Run
 	pod     *corev1.Pod
+	// reason that the kubelet gives for the pod as a whole.
+	reason string
 }
 
 // play a pod to its end. Errors mean that the pod is gone, or that the tests are over.
@@ -179,7 +181,7 @@ func (a *actor) perform(ctx context.Context) error {
 		outputs = nil
 	}
 	if a.script.evicted && !deleting {
-		a.pod.Status.Reason, a.pod.Status.Message = "Evicted", "The node was low on resource: memory."
+		a.reason = "Evicted"
 		return a.say(ctx, corev1.PodFailed, staged, ended(137, sandbox.RunReport{}), ended(137, sandbox.PublishReport{}))
 	}
 	algorithm := ended(exit, sandbox.RunReport{Reason: a.script.fail})
@@ -240,7 +242,7 @@ func (a *actor) underWay(ctx context.Context) (bool, error) {
 
 func (a *actor) say(ctx context.Context, phase corev1.PodPhase, stage, algorithm, publish corev1.ContainerState) error {
 	before := a.pod.DeepCopy()
-	a.pod.Status.Phase = phase
+	a.pod.Status.Phase, a.pod.Status.Reason = phase, a.reason
 	a.pod.Status.InitContainerStatuses = []corev1.ContainerStatus{{Name: sandbox.ContainerStage, State: stage}}
 	a.pod.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: sandbox.ContainerAlgorithm, State: algorithm}, {Name: sandbox.ContainerPublish, State: publish}}
 	return api.Status().Patch(ctx, a.pod, client.MergeFrom(before))

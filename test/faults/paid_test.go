@@ -2,8 +2,10 @@ package faults
 
 import (
 	"testing"
+	"time"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/agreement"
 )
 
 // paidScenarios are those whose money moves.
@@ -85,6 +87,21 @@ func (w *world) lockSent() {
 		money.server.Call(w.T, &nonces[1], "eth_getTransactionCount", money.server.Owner.Address, "pending")
 		return nonces[0] != nonces[1]
 	})
+}
+
+// TestLateClaim runs a job for longer than its lock lives: the contract gives all of it back, and says nothing of that to who
+// claims.
+func TestLateClaim(t *testing.T) {
+	w := newWorld(t)
+	job := w.paidJob(script{hold: true})
+	w.in(job, v1alpha1.StateRunning)
+	w.must(money.server.Do("evm_increaseTime", int64(agreement.LockLife(maxMinutes*time.Minute).Seconds())+1))
+	node.release(job.Namespace, job.Name)
+	w.settled(job)
+	if p := job.Status.Payment; p.Claimed != "0" || p.Refunded != p.Locked || p.ClaimTx == "" {
+		t.Errorf("the payment is %+v, want all of it back", p)
+	}
+	w.finish()
 }
 
 // TestPaidCrashAtEveryWrite is TestCrashAtEveryWrite for paid jobs: their transactions are writes too.

@@ -73,8 +73,10 @@ func TestDroppedEvents(t *testing.T) {
 }
 
 // TestTwoControllers lets two controllers work at once, as when a lease is lost without notice.
-func TestTwoControllers(t *testing.T) {
-	for _, s := range scenarios {
+func TestTwoControllers(t *testing.T) { twoControllers(t, scenarios) }
+
+func twoControllers(t *testing.T, told []scenario) {
+	for _, s := range told {
 		t.Run(s.name, func(t *testing.T) {
 			l := clean(t, s)
 			first := latest

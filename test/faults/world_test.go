@@ -161,6 +161,9 @@ func (w *world) later(d time.Duration) {
 func (w *world) wake() {
 	w.Helper()
 	for _, job := range w.jobs {
+		if w.deleted[job.UID] {
+			continue
+		}
 		w.update(job, func(j *v1alpha1.ComputeJob) {
 			metav1.SetMetaDataAnnotation(&j.ObjectMeta, "test/now", now().String())
 		})

@@ -34,13 +34,10 @@ const messageFunding = "The most that the run may cost is being locked in the es
 
 // beginFunding writes down what will be locked. Nothing is sent before that is recorded.
 func (r *Reconciler) beginFunding(ctx context.Context, job *v1alpha1.ComputeJob, found *resolved) error {
-	escrow, err := r.Escrows.Of(ctx, found.environment)
+	since, err := r.since(ctx, found.environment)
 	if err != nil {
-		return fmt.Errorf("reach the escrow contract of ComputeEnvironment %s: %w", found.environment.Name, err)
-	}
-	since, err := escrow.Since(ctx)
-	if err != nil {
-		return fmt.Errorf("ask the chain of ComputeEnvironment %s for its newest block: %w", found.environment.Name, err)
+		// It is asked again, for as long as the budget lasts; until then nothing is sent.
+		since = unknownBlock
 	}
 	if err := r.freeze(job, found, since); err != nil {
 		return err
@@ -48,6 +45,21 @@ func (r *Reconciler) beginFunding(ctx context.Context, job *v1alpha1.ComputeJob,
 	advance(job, v1alpha1.StateFunding, v1alpha1.ReasonFunding, messageFunding)
 	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionFunded, false, v1alpha1.ReasonFunding, messageFunding)
 	return nil
+}
+
+// unknownBlock stands for the block before a lock while the chain has not told its newest one.
+const unknownBlock = -1
+
+func (r *Reconciler) since(ctx context.Context, environment *v1alpha1.ComputeEnvironment) (int64, error) {
+	escrow, err := r.Escrows.Of(ctx, environment)
+	if err != nil {
+		return 0, fmt.Errorf("the account that is paid cannot be opened: %w", err)
+	}
+	since, err := escrow.Since(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("the chain does not answer: %w", err)
+	}
+	return since, nil
 }
 
 // fund a run: have its money locked, and believe that once it is confirmed.
@@ -63,6 +75,15 @@ func (r *Reconciler) fund(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.R
 	}
 	if environment == nil {
 		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, fmt.Sprintf("ComputeEnvironment %s is gone.", job.Spec.Environment)}
+	}
+	if p := job.Status.Payment; p.Block == unknownBlock {
+		since, err := r.since(ctx, environment)
+		if err != nil {
+			return r.unfunded(job, err)
+		}
+		// Written down before anything is sent.
+		p.Block = since
+		return ctrl.Result{RequeueAfter: r.chainPace()}, nil
 	}
 	escrow, lock, facts, err := r.factsOf(ctx, job, environment)
 	if err != nil {
@@ -89,10 +110,12 @@ func (r *Reconciler) fund(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.R
 			return r.unfunded(job, err)
 		}
 	}
-	return r.unfunded(job, errors.New("it is not confirmed yet"))
+	return r.unfunded(job, errUnconfirmed)
 }
 
-// unfunded waits for the lock, within its budget.
+var errUnconfirmed = errors.New("it is not confirmed yet")
+
+// unfunded waits for the lock, within its budget, and says what is in the way.
 func (r *Reconciler) unfunded(job *v1alpha1.ComputeJob, cause error) (ctrl.Result, error) {
 	since := r.now()
 	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionFunded); c != nil {
@@ -107,6 +130,11 @@ func (r *Reconciler) unfunded(job *v1alpha1.ComputeJob, cause error) (ctrl.Resul
 		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence(fmt.Sprintf(
 			"The money for the run could not be locked within %s: %s.", budget, cause))}
 	}
+	message := messageFunding
+	if !errors.Is(cause, errUnconfirmed) {
+		message = sandbox.Sentence(fmt.Sprintf("The money for the run is not locked yet: %s.", cause))
+	}
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionFunded, false, v1alpha1.ReasonFunding, message)
 	return ctrl.Result{RequeueAfter: r.chainPace()}, nil
 }
 

@@ -72,6 +72,10 @@ const messageSettling = "What the run has cost is being claimed from the escrow 
 // settlePayment settles the money of a run that has been charged. It says whether nothing is left to settle. proof is what the claim commits to:
 // the SHA-256 of the manifest in hex, or nothing.
 func (r *Reconciler) settlePayment(ctx context.Context, job *v1alpha1.ComputeJob, proof string) (bool, error) {
+	if job.Status.Payment.Block == unknownBlock {
+		job.Status.Payment.Locked = "0"
+		return r.settled(ctx, job, new(big.Int), "Nothing was locked.")
+	}
 	environment, err := r.environmentOf(ctx, job)
 	if err != nil {
 		return false, err

@@ -27,9 +27,10 @@ const (
 )
 
 var (
-	api    client.Client
-	server *s3server.Server
-	bucket *storage.Bucket
+	cluster *rest.Config
+	api     client.Client
+	server  *s3server.Server
+	bucket  *storage.Bucket
 
 	// canaryDead makes the canary stop answering.
 	canaryDead atomic.Bool
@@ -79,6 +80,7 @@ func TestMain(m *testing.M) {
 
 // prepare what an installation brings, and one environment.
 func prepare(ctx context.Context, config *rest.Config, dir string) error {
+	cluster = config
 	var err error
 	if api, err = client.New(config, client.Options{Scheme: fixtures.Scheme()}); err != nil {
 		return err

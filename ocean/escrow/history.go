@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -114,8 +113,8 @@ func (e *Escrow) decode(raw chain.Event) (event Event, payee common.Address, err
 	return event, payee, nil
 }
 
-// Events of the history, locks first.
-func (h History) Events() []Event { return slices.Clone(h.events) }
+// Events of the payee's locks: the locks, then what ended them, each in their order.
+func (h History) Events() []Event { return h.events }
 
 // Job is what happened to the lock of one job. Each is nil if it did not happen; Ended is Claimed or Canceled, whichever the
 // contract did.

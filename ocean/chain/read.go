@@ -149,6 +149,16 @@ func (c *Client) deep(number, head uint64) bool {
 	return number <= head && head-number >= c.confirmations
 }
 
+// Pending says whether transactions of an account are on their way, as far as the server knows.
+func (c *Client) Pending(ctx context.Context, account common.Address) (bool, error) {
+	mined, err := c.nonce(ctx, account, "latest")
+	if err != nil {
+		return false, err
+	}
+	pending, err := c.nonce(ctx, account, "pending")
+	return pending > mined, err
+}
+
 // nonce of an account at a block ("latest", "pending" or a number).
 func (c *Client) nonce(ctx context.Context, account common.Address, block string) (uint64, error) {
 	var nonce hexutil.Uint64

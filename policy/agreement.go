@@ -37,7 +37,7 @@ type Agreed struct {
 	MaxCost *big.Int
 	// Lock that the agreement may hold for this very run already; empty: none.
 	Lock v1alpha1.Hash
-	Now     time.Time
+	Now  time.Time
 }
 
 // AgreedDataset is a dataset of the run, with the DID that it has: not the one that its status says, which may be

@@ -164,6 +164,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: numeric
       default: 3
+    - name: nftFactory
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
     - name: rpcURLs
       type:
         list:

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// blocksAtOnce is the widest range that one request for logs asks for; many servers take no more.
+	// blocksAtOnce is the range that the first request for logs asks for. Each further one asks for twice as much, until the
+	// server takes no more.
 	blocksAtOnce = 1000
 	// maxRequests bounds how far back a query may go.
 	maxRequests = 10_000
@@ -54,7 +55,7 @@ func (c *Client) eventsOf(ctx context.Context, e *endpoint, query Query) ([]Even
 		return nil, head, err
 	}
 	var events []Event
-	requests, width := 0, uint64(blocksAtOnce)
+	requests, width, limited := 0, uint64(blocksAtOnce), false
 	for from := query.From; from <= head.Number; {
 		if requests++; requests > maxRequests {
 			return nil, head, fail(Refused, nil, "block %d is too far back to read events from: at most %d requests are made", query.From, maxRequests)
@@ -63,7 +64,7 @@ func (c *Client) eventsOf(ctx context.Context, e *endpoint, query Query) ([]Even
 		logs, err := e.logs(ctx, query, from, to)
 		var answered rpc.Error
 		if (errors.As(err, &answered) || errors.Is(err, errTooLarge)) && to > from {
-			width = (to-from)/2 + 1 // servers limit the range or the number of logs, each in its own words
+			width, limited = (to-from)/2+1, true // servers limit the range or the number of logs, each in its own words
 			continue
 		}
 		if err != nil {
@@ -76,6 +77,9 @@ func (c *Client) eventsOf(ctx context.Context, e *endpoint, query Query) ([]Even
 			return nil, head, fail(Refused, nil, "contract %s has more than %d such events since block %d", query.Contract, maxEvents, query.From)
 		}
 		from = to + 1
+		if !limited {
+			width *= 2
+		}
 	}
 	events, err = e.withoutGone(ctx, events)
 	return events, head, err

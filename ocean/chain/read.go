@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -114,8 +115,48 @@ func (c *Client) Settled(ctx context.Context, number uint64, hash common.Hash) (
 	return settled, asErrorOrNil(err)
 }
 
+// BlockBefore returns the newest block, from least on, that is no younger than a time; least if all are younger.
+func (c *Client) BlockBefore(ctx context.Context, when time.Time, least uint64) (uint64, error) {
+	found := least
+	err := c.ask(ctx, func(ctx context.Context, e *endpoint) error {
+		head, err := e.newest(ctx)
+		if err != nil {
+			return err
+		}
+		low, high := least, max(head.Number, least) // the one that is sought is neither below nor above
+		for low < high {
+			middle := high - (high-low)/2
+			var block *blockJSON
+			if err := e.call(ctx, &block, "eth_getBlockByNumber", hexutil.EncodeUint64(middle), false); err != nil {
+				return err
+			}
+			if block == nil || uint64(block.Number) != middle {
+				return fmt.Errorf("it has no block %d, although its newest is %d", middle, head.Number)
+			}
+			if int64(block.Time) <= when.Unix() {
+				low = middle
+			} else {
+				high = middle - 1
+			}
+		}
+		found = low
+		return nil
+	})
+	return found, asErrorOrNil(err)
+}
+
 func (c *Client) deep(number, head uint64) bool {
 	return number <= head && head-number >= c.confirmations
+}
+
+// Pending says whether transactions of an account are on their way, as far as the server knows.
+func (c *Client) Pending(ctx context.Context, account common.Address) (bool, error) {
+	mined, err := c.nonce(ctx, account, "latest")
+	if err != nil {
+		return false, err
+	}
+	pending, err := c.nonce(ctx, account, "pending")
+	return pending > mined, err
 }
 
 // nonce of an account at a block ("latest", "pending" or a number).

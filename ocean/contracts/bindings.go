@@ -31,6 +31,12 @@ type ERC20TemplateconsumeMarketFee struct {
 	ConsumeMarketFeeAmount  *big.Int
 }
 
+// ERC20TemplatefixedRate is an auto generated low-level Go binding around an user-defined struct.
+type ERC20TemplatefixedRate struct {
+	ContractAddress common.Address
+	Id              [32]byte
+}
+
 // ERC20TemplateproviderFee is an auto generated low-level Go binding around an user-defined struct.
 type ERC20TemplateproviderFee struct {
 	ProviderFeeAddress common.Address
@@ -97,6 +103,15 @@ type EscrowuserFunds struct {
 	Locked    *big.Int
 }
 
+// IFactoryDispenserData is an auto generated low-level Go binding around an user-defined struct.
+type IFactoryDispenserData struct {
+	DispenserAddress common.Address
+	MaxTokens        *big.Int
+	MaxBalance       *big.Int
+	WithMint         bool
+	AllowedSwapper   common.Address
+}
+
 // IFactoryErcCreateData is an auto generated low-level Go binding around an user-defined struct.
 type IFactoryErcCreateData struct {
 	TemplateIndex *big.Int
@@ -104,6 +119,13 @@ type IFactoryErcCreateData struct {
 	Addresses     []common.Address
 	Uints         []*big.Int
 	Bytess        [][]byte
+}
+
+// IFactoryFixedData is an auto generated low-level Go binding around an user-defined struct.
+type IFactoryFixedData struct {
+	FixedPriceAddress common.Address
+	Addresses         []common.Address
+	Uints             []*big.Int
 }
 
 // IFactoryNftCreateData is an auto generated low-level Go binding around an user-defined struct.
@@ -564,6 +586,113 @@ func (accessListFactory *AccessListFactory) UnpackNewAccessListEvent(log *types.
 	}
 	out.Raw = log
 	return out, nil
+}
+
+// DispenserMetaData contains all meta data concerning the Dispenser contract.
+var DispenserMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"datatoken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"destination\",\"type\":\"address\"}],\"name\":\"dispense\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"datatoken\",\"type\":\"address\"}],\"name\":\"status\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"active\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"bool\",\"name\":\"isMinter\",\"type\":\"bool\"},{\"internalType\":\"uint256\",\"name\":\"maxTokens\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"maxBalance\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"balance\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"allowedSwapper\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ID:  "Dispenser",
+}
+
+// Dispenser is an auto generated Go binding around an Ethereum contract.
+type Dispenser struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *Dispenser) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewDispenser creates a new instance of Dispenser.
+func NewDispenser() *Dispenser {
+	parsed, err := DispenserMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &Dispenser{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *Dispenser) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackDispense is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1d746d83.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function dispense(address datatoken, uint256 amount, address destination) payable returns()
+func (dispenser *Dispenser) PackDispense(datatoken common.Address, amount *big.Int, destination common.Address) []byte {
+	enc, err := dispenser.abi.Pack("dispense", datatoken, amount, destination)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDispense is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x1d746d83.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function dispense(address datatoken, uint256 amount, address destination) payable returns()
+func (dispenser *Dispenser) TryPackDispense(datatoken common.Address, amount *big.Int, destination common.Address) ([]byte, error) {
+	return dispenser.abi.Pack("dispense", datatoken, amount, destination)
+}
+
+// PackStatus is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x645b8b1b.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function status(address datatoken) view returns(bool active, address owner, bool isMinter, uint256 maxTokens, uint256 maxBalance, uint256 balance, address allowedSwapper)
+func (dispenser *Dispenser) PackStatus(datatoken common.Address) []byte {
+	enc, err := dispenser.abi.Pack("status", datatoken)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackStatus is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x645b8b1b.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function status(address datatoken) view returns(bool active, address owner, bool isMinter, uint256 maxTokens, uint256 maxBalance, uint256 balance, address allowedSwapper)
+func (dispenser *Dispenser) TryPackStatus(datatoken common.Address) ([]byte, error) {
+	return dispenser.abi.Pack("status", datatoken)
+}
+
+// StatusOutput serves as a container for the return parameters of contract
+// method Status.
+type StatusOutput struct {
+	Active         bool
+	Owner          common.Address
+	IsMinter       bool
+	MaxTokens      *big.Int
+	MaxBalance     *big.Int
+	Balance        *big.Int
+	AllowedSwapper common.Address
+}
+
+// UnpackStatus is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x645b8b1b.
+//
+// Solidity: function status(address datatoken) view returns(bool active, address owner, bool isMinter, uint256 maxTokens, uint256 maxBalance, uint256 balance, address allowedSwapper)
+func (dispenser *Dispenser) UnpackStatus(data []byte) (StatusOutput, error) {
+	out, err := dispenser.abi.Unpack("status", data)
+	outstruct := new(StatusOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Active = *abi.ConvertType(out[0], new(bool)).(*bool)
+	outstruct.Owner = *abi.ConvertType(out[1], new(common.Address)).(*common.Address)
+	outstruct.IsMinter = *abi.ConvertType(out[2], new(bool)).(*bool)
+	outstruct.MaxTokens = abi.ConvertType(out[3], new(big.Int)).(*big.Int)
+	outstruct.MaxBalance = abi.ConvertType(out[4], new(big.Int)).(*big.Int)
+	outstruct.Balance = abi.ConvertType(out[5], new(big.Int)).(*big.Int)
+	outstruct.AllowedSwapper = *abi.ConvertType(out[6], new(common.Address)).(*common.Address)
+	return *outstruct, nil
 }
 
 // ERC20MetaData contains all meta data concerning the ERC20 contract.
@@ -1047,7 +1176,7 @@ func (eRC20 *ERC20) UnpackTransferEvent(log *types.Log) (*ERC20Transfer, error) 
 
 // ERC20TemplateMetaData contains all meta data concerning the ERC20Template contract.
 var ERC20TemplateMetaData = bind.MetaData{
-	ABI: "[{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"_newPaymentCollector\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"timestamp\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"blockNumber\",\"type\":\"uint256\"}],\"name\":\"NewPaymentCollector\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"orderTxId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"timestamp\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"}],\"name\":\"OrderReused\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"consumer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"serviceIndex\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"timestamp\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"publishMarketAddress\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"blockNumber\",\"type\":\"uint256\"}],\"name\":\"OrderStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"providerFeeAddress\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"providerFeeToken\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"providerFeeAmount\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"providerData\",\"type\":\"bytes\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"validUntil\",\"type\":\"uint256\"}],\"name\":\"ProviderFee\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"spender\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"approve\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"balanceOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"cap\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"decimals\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getERC721Address\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getId\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getPaymentCollector\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"isMinter\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"}],\"name\":\"mint\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"name\",\"outputs\":[{\"internalType\":\"string\",\"name\":\"\",\"type\":\"string\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"orderTxId\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"providerFeeAddress\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"providerFeeToken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"providerFeeAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"validUntil\",\"type\":\"uint256\"},{\"internalType\":\"bytes\",\"name\":\"providerData\",\"type\":\"bytes\"}],\"internalType\":\"structERC20Template.providerFee\",\"name\":\"_providerFee\",\"type\":\"tuple\"}],\"name\":\"reuseOrder\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"_newPaymentCollector\",\"type\":\"address\"}],\"name\":\"setPaymentCollector\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"consumer\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"serviceIndex\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"providerFeeAddress\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"providerFeeToken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"providerFeeAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"validUntil\",\"type\":\"uint256\"},{\"internalType\":\"bytes\",\"name\":\"providerData\",\"type\":\"bytes\"}],\"internalType\":\"structERC20Template.providerFee\",\"name\":\"_providerFee\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"consumeMarketFeeAddress\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"consumeMarketFeeToken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"consumeMarketFeeAmount\",\"type\":\"uint256\"}],\"internalType\":\"structERC20Template.consumeMarketFee\",\"name\":\"_consumeMarketFee\",\"type\":\"tuple\"}],\"name\":\"startOrder\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"symbol\",\"outputs\":[{\"internalType\":\"string\",\"name\":\"\",\"type\":\"string\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"transfer\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
+	ABI: "[{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"_newPaymentCollector\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"timestamp\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"blockNumber\",\"type\":\"uint256\"}],\"name\":\"NewPaymentCollector\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"orderTxId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"timestamp\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"number\",\"type\":\"uint256\"}],\"name\":\"OrderReused\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"consumer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"payer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"serviceIndex\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"timestamp\",\"type\":\"uint256\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"publishMarketAddress\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"blockNumber\",\"type\":\"uint256\"}],\"name\":\"OrderStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"providerFeeAddress\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"providerFeeToken\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"providerFeeAmount\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"providerData\",\"type\":\"bytes\"},{\"indexed\":false,\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"validUntil\",\"type\":\"uint256\"}],\"name\":\"ProviderFee\",\"type\":\"event\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"spender\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"approve\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"balanceOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"cap\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"decimals\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getDispensers\",\"outputs\":[{\"internalType\":\"address[]\",\"name\":\"\",\"type\":\"address[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getERC721Address\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getFixedRates\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"contractAddress\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"internalType\":\"structERC20Template.fixedRate[]\",\"name\":\"\",\"type\":\"tuple[]\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getId\",\"outputs\":[{\"internalType\":\"uint8\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"getPaymentCollector\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"isMinter\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"value\",\"type\":\"uint256\"}],\"name\":\"mint\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"name\",\"outputs\":[{\"internalType\":\"string\",\"name\":\"\",\"type\":\"string\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"orderTxId\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"providerFeeAddress\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"providerFeeToken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"providerFeeAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"validUntil\",\"type\":\"uint256\"},{\"internalType\":\"bytes\",\"name\":\"providerData\",\"type\":\"bytes\"}],\"internalType\":\"structERC20Template.providerFee\",\"name\":\"_providerFee\",\"type\":\"tuple\"}],\"name\":\"reuseOrder\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"_newPaymentCollector\",\"type\":\"address\"}],\"name\":\"setPaymentCollector\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"consumer\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"serviceIndex\",\"type\":\"uint256\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"providerFeeAddress\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"providerFeeToken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"providerFeeAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"validUntil\",\"type\":\"uint256\"},{\"internalType\":\"bytes\",\"name\":\"providerData\",\"type\":\"bytes\"}],\"internalType\":\"structERC20Template.providerFee\",\"name\":\"_providerFee\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"consumeMarketFeeAddress\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"consumeMarketFeeToken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"consumeMarketFeeAmount\",\"type\":\"uint256\"}],\"internalType\":\"structERC20Template.consumeMarketFee\",\"name\":\"_consumeMarketFee\",\"type\":\"tuple\"}],\"name\":\"startOrder\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"symbol\",\"outputs\":[{\"internalType\":\"string\",\"name\":\"\",\"type\":\"string\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"transfer\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
 	ID:  "ERC20Template",
 }
 
@@ -1216,6 +1345,41 @@ func (eRC20Template *ERC20Template) UnpackDecimals(data []byte) (uint8, error) {
 	return out0, nil
 }
 
+// PackGetDispensers is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x47ac7d55.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function getDispensers() view returns(address[])
+func (eRC20Template *ERC20Template) PackGetDispensers() []byte {
+	enc, err := eRC20Template.abi.Pack("getDispensers")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGetDispensers is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x47ac7d55.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function getDispensers() view returns(address[])
+func (eRC20Template *ERC20Template) TryPackGetDispensers() ([]byte, error) {
+	return eRC20Template.abi.Pack("getDispensers")
+}
+
+// UnpackGetDispensers is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x47ac7d55.
+//
+// Solidity: function getDispensers() view returns(address[])
+func (eRC20Template *ERC20Template) UnpackGetDispensers(data []byte) ([]common.Address, error) {
+	out, err := eRC20Template.abi.Unpack("getDispensers", data)
+	if err != nil {
+		return *new([]common.Address), err
+	}
+	out0 := *abi.ConvertType(out[0], new([]common.Address)).(*[]common.Address)
+	return out0, nil
+}
+
 // PackGetERC721Address is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x007ffb78.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -1248,6 +1412,41 @@ func (eRC20Template *ERC20Template) UnpackGetERC721Address(data []byte) (common.
 		return *new(common.Address), err
 	}
 	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackGetFixedRates is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7dda231e.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function getFixedRates() view returns((address,bytes32)[])
+func (eRC20Template *ERC20Template) PackGetFixedRates() []byte {
+	enc, err := eRC20Template.abi.Pack("getFixedRates")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGetFixedRates is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x7dda231e.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function getFixedRates() view returns((address,bytes32)[])
+func (eRC20Template *ERC20Template) TryPackGetFixedRates() ([]byte, error) {
+	return eRC20Template.abi.Pack("getFixedRates")
+}
+
+// UnpackGetFixedRates is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x7dda231e.
+//
+// Solidity: function getFixedRates() view returns((address,bytes32)[])
+func (eRC20Template *ERC20Template) UnpackGetFixedRates(data []byte) ([]ERC20TemplatefixedRate, error) {
+	out, err := eRC20Template.abi.Unpack("getFixedRates", data)
+	if err != nil {
+		return *new([]ERC20TemplatefixedRate), err
+	}
+	out0 := *abi.ConvertType(out[0], new([]ERC20TemplatefixedRate)).(*[]ERC20TemplatefixedRate)
 	return out0, nil
 }
 
@@ -1746,7 +1945,7 @@ func (eRC20Template *ERC20Template) UnpackProviderFeeEvent(log *types.Log) (*ERC
 
 // ERC721FactoryMetaData contains all meta data concerning the ERC721Factory contract.
 var ERC721FactoryMetaData = bind.MetaData{
-	ABI: "[{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"newTokenAddress\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"templateAddress\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"tokenName\",\"type\":\"string\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"admin\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"}],\"name\":\"NFTCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newTokenAddress\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"templateAddress\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"cap\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"}],\"name\":\"TokenCreated\",\"type\":\"event\"},{\"inputs\":[{\"components\":[{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"internalType\":\"structIFactory.NftCreateData\",\"name\":\"_NftCreateData\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string[]\",\"name\":\"strings\",\"type\":\"string[]\"},{\"internalType\":\"address[]\",\"name\":\"addresses\",\"type\":\"address[]\"},{\"internalType\":\"uint256[]\",\"name\":\"uints\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes[]\",\"name\":\"bytess\",\"type\":\"bytes[]\"}],\"internalType\":\"structIFactory.ErcCreateData\",\"name\":\"_ErcCreateData\",\"type\":\"tuple\"}],\"name\":\"createNftWithErc20\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"erc721Address\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"erc20Address\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"_templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"additionalERC20Deployer\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"additionalMetaDataUpdater\",\"type\":\"address\"},{\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"deployERC721Contract\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"name\":\"erc20List\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"name\":\"erc721List\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ABI: "[{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"newTokenAddress\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"templateAddress\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"tokenName\",\"type\":\"string\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"admin\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"}],\"name\":\"NFTCreated\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newTokenAddress\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"templateAddress\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"cap\",\"type\":\"uint256\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"}],\"name\":\"TokenCreated\",\"type\":\"event\"},{\"inputs\":[{\"components\":[{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"internalType\":\"structIFactory.NftCreateData\",\"name\":\"_NftCreateData\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string[]\",\"name\":\"strings\",\"type\":\"string[]\"},{\"internalType\":\"address[]\",\"name\":\"addresses\",\"type\":\"address[]\"},{\"internalType\":\"uint256[]\",\"name\":\"uints\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes[]\",\"name\":\"bytess\",\"type\":\"bytes[]\"}],\"internalType\":\"structIFactory.ErcCreateData\",\"name\":\"_ErcCreateData\",\"type\":\"tuple\"}],\"name\":\"createNftWithErc20\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"erc721Address\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"erc20Address\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"internalType\":\"structIFactory.NftCreateData\",\"name\":\"_NftCreateData\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string[]\",\"name\":\"strings\",\"type\":\"string[]\"},{\"internalType\":\"address[]\",\"name\":\"addresses\",\"type\":\"address[]\"},{\"internalType\":\"uint256[]\",\"name\":\"uints\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes[]\",\"name\":\"bytess\",\"type\":\"bytes[]\"}],\"internalType\":\"structIFactory.ErcCreateData\",\"name\":\"_ErcCreateData\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"dispenserAddress\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"maxTokens\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"maxBalance\",\"type\":\"uint256\"},{\"internalType\":\"bool\",\"name\":\"withMint\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"allowedSwapper\",\"type\":\"address\"}],\"internalType\":\"structIFactory.DispenserData\",\"name\":\"_DispenserData\",\"type\":\"tuple\"}],\"name\":\"createNftWithErc20WithDispenser\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"erc721Address\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"erc20Address\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"internalType\":\"structIFactory.NftCreateData\",\"name\":\"_NftCreateData\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"uint256\",\"name\":\"templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"string[]\",\"name\":\"strings\",\"type\":\"string[]\"},{\"internalType\":\"address[]\",\"name\":\"addresses\",\"type\":\"address[]\"},{\"internalType\":\"uint256[]\",\"name\":\"uints\",\"type\":\"uint256[]\"},{\"internalType\":\"bytes[]\",\"name\":\"bytess\",\"type\":\"bytes[]\"}],\"internalType\":\"structIFactory.ErcCreateData\",\"name\":\"_ErcCreateData\",\"type\":\"tuple\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"fixedPriceAddress\",\"type\":\"address\"},{\"internalType\":\"address[]\",\"name\":\"addresses\",\"type\":\"address[]\"},{\"internalType\":\"uint256[]\",\"name\":\"uints\",\"type\":\"uint256[]\"}],\"internalType\":\"structIFactory.FixedData\",\"name\":\"_FixedData\",\"type\":\"tuple\"}],\"name\":\"createNftWithErc20WithFixedRate\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"erc721Address\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"erc20Address\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"exchangeId\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"name\",\"type\":\"string\"},{\"internalType\":\"string\",\"name\":\"symbol\",\"type\":\"string\"},{\"internalType\":\"uint256\",\"name\":\"_templateIndex\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"additionalERC20Deployer\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"additionalMetaDataUpdater\",\"type\":\"address\"},{\"internalType\":\"string\",\"name\":\"tokenURI\",\"type\":\"string\"},{\"internalType\":\"bool\",\"name\":\"transferable\",\"type\":\"bool\"},{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"deployERC721Contract\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"name\":\"erc20List\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"name\":\"erc721List\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
 	ID:  "ERC721Factory",
 }
 
@@ -1816,6 +2015,96 @@ func (eRC721Factory *ERC721Factory) UnpackCreateNftWithErc20(data []byte) (Creat
 	}
 	outstruct.Erc721Address = *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
 	outstruct.Erc20Address = *abi.ConvertType(out[1], new(common.Address)).(*common.Address)
+	return *outstruct, nil
+}
+
+// PackCreateNftWithErc20WithDispenser is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xaa897ddc.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function createNftWithErc20WithDispenser((string,string,uint256,string,bool,address) _NftCreateData, (uint256,string[],address[],uint256[],bytes[]) _ErcCreateData, (address,uint256,uint256,bool,address) _DispenserData) returns(address erc721Address, address erc20Address)
+func (eRC721Factory *ERC721Factory) PackCreateNftWithErc20WithDispenser(nftCreateData IFactoryNftCreateData, ercCreateData IFactoryErcCreateData, dispenserData IFactoryDispenserData) []byte {
+	enc, err := eRC721Factory.abi.Pack("createNftWithErc20WithDispenser", nftCreateData, ercCreateData, dispenserData)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCreateNftWithErc20WithDispenser is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xaa897ddc.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function createNftWithErc20WithDispenser((string,string,uint256,string,bool,address) _NftCreateData, (uint256,string[],address[],uint256[],bytes[]) _ErcCreateData, (address,uint256,uint256,bool,address) _DispenserData) returns(address erc721Address, address erc20Address)
+func (eRC721Factory *ERC721Factory) TryPackCreateNftWithErc20WithDispenser(nftCreateData IFactoryNftCreateData, ercCreateData IFactoryErcCreateData, dispenserData IFactoryDispenserData) ([]byte, error) {
+	return eRC721Factory.abi.Pack("createNftWithErc20WithDispenser", nftCreateData, ercCreateData, dispenserData)
+}
+
+// CreateNftWithErc20WithDispenserOutput serves as a container for the return parameters of contract
+// method CreateNftWithErc20WithDispenser.
+type CreateNftWithErc20WithDispenserOutput struct {
+	Erc721Address common.Address
+	Erc20Address  common.Address
+}
+
+// UnpackCreateNftWithErc20WithDispenser is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xaa897ddc.
+//
+// Solidity: function createNftWithErc20WithDispenser((string,string,uint256,string,bool,address) _NftCreateData, (uint256,string[],address[],uint256[],bytes[]) _ErcCreateData, (address,uint256,uint256,bool,address) _DispenserData) returns(address erc721Address, address erc20Address)
+func (eRC721Factory *ERC721Factory) UnpackCreateNftWithErc20WithDispenser(data []byte) (CreateNftWithErc20WithDispenserOutput, error) {
+	out, err := eRC721Factory.abi.Unpack("createNftWithErc20WithDispenser", data)
+	outstruct := new(CreateNftWithErc20WithDispenserOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Erc721Address = *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	outstruct.Erc20Address = *abi.ConvertType(out[1], new(common.Address)).(*common.Address)
+	return *outstruct, nil
+}
+
+// PackCreateNftWithErc20WithFixedRate is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd282aa86.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function createNftWithErc20WithFixedRate((string,string,uint256,string,bool,address) _NftCreateData, (uint256,string[],address[],uint256[],bytes[]) _ErcCreateData, (address,address[],uint256[]) _FixedData) returns(address erc721Address, address erc20Address, bytes32 exchangeId)
+func (eRC721Factory *ERC721Factory) PackCreateNftWithErc20WithFixedRate(nftCreateData IFactoryNftCreateData, ercCreateData IFactoryErcCreateData, fixedData IFactoryFixedData) []byte {
+	enc, err := eRC721Factory.abi.Pack("createNftWithErc20WithFixedRate", nftCreateData, ercCreateData, fixedData)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCreateNftWithErc20WithFixedRate is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd282aa86.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function createNftWithErc20WithFixedRate((string,string,uint256,string,bool,address) _NftCreateData, (uint256,string[],address[],uint256[],bytes[]) _ErcCreateData, (address,address[],uint256[]) _FixedData) returns(address erc721Address, address erc20Address, bytes32 exchangeId)
+func (eRC721Factory *ERC721Factory) TryPackCreateNftWithErc20WithFixedRate(nftCreateData IFactoryNftCreateData, ercCreateData IFactoryErcCreateData, fixedData IFactoryFixedData) ([]byte, error) {
+	return eRC721Factory.abi.Pack("createNftWithErc20WithFixedRate", nftCreateData, ercCreateData, fixedData)
+}
+
+// CreateNftWithErc20WithFixedRateOutput serves as a container for the return parameters of contract
+// method CreateNftWithErc20WithFixedRate.
+type CreateNftWithErc20WithFixedRateOutput struct {
+	Erc721Address common.Address
+	Erc20Address  common.Address
+	ExchangeId    [32]byte
+}
+
+// UnpackCreateNftWithErc20WithFixedRate is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xd282aa86.
+//
+// Solidity: function createNftWithErc20WithFixedRate((string,string,uint256,string,bool,address) _NftCreateData, (uint256,string[],address[],uint256[],bytes[]) _ErcCreateData, (address,address[],uint256[]) _FixedData) returns(address erc721Address, address erc20Address, bytes32 exchangeId)
+func (eRC721Factory *ERC721Factory) UnpackCreateNftWithErc20WithFixedRate(data []byte) (CreateNftWithErc20WithFixedRateOutput, error) {
+	out, err := eRC721Factory.abi.Unpack("createNftWithErc20WithFixedRate", data)
+	outstruct := new(CreateNftWithErc20WithFixedRateOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.Erc721Address = *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	outstruct.Erc20Address = *abi.ConvertType(out[1], new(common.Address)).(*common.Address)
+	outstruct.ExchangeId = *abi.ConvertType(out[2], new([32]byte)).(*[32]byte)
 	return *outstruct, nil
 }
 
@@ -3530,4 +3819,191 @@ func (escrow *Escrow) UnpackWithdrawEvent(log *types.Log) (*EscrowWithdraw, erro
 	}
 	out.Raw = log
 	return out, nil
+}
+
+// FixedRateExchangeMetaData contains all meta data concerning the FixedRateExchange contract.
+var FixedRateExchangeMetaData = bind.MetaData{
+	ABI: "[{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"exchangeId\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"datatokenAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"maxBaseTokenAmount\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"consumeMarketAddress\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"consumeMarketSwapFeeAmount\",\"type\":\"uint256\"}],\"name\":\"buyDT\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"exchangeId\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"datatokenAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"consumeMarketSwapFeeAmount\",\"type\":\"uint256\"}],\"name\":\"calcBaseInGivenOutDT\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"baseTokenAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"oceanFeeAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"publishMarketFeeAmount\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"consumeMarketFeeAmount\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"exchangeId\",\"type\":\"bytes32\"}],\"name\":\"getExchange\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"exchangeOwner\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"datatoken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"dtDecimals\",\"type\":\"uint256\"},{\"internalType\":\"address\",\"name\":\"baseToken\",\"type\":\"address\"},{\"internalType\":\"uint256\",\"name\":\"btDecimals\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"fixedRate\",\"type\":\"uint256\"},{\"internalType\":\"bool\",\"name\":\"active\",\"type\":\"bool\"},{\"internalType\":\"uint256\",\"name\":\"dtSupply\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"btSupply\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"dtBalance\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"btBalance\",\"type\":\"uint256\"},{\"internalType\":\"bool\",\"name\":\"withMint\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"exchangeId\",\"type\":\"bytes32\"},{\"internalType\":\"uint256\",\"name\":\"newRate\",\"type\":\"uint256\"}],\"name\":\"setRate\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"}]",
+	ID:  "FixedRateExchange",
+}
+
+// FixedRateExchange is an auto generated Go binding around an Ethereum contract.
+type FixedRateExchange struct {
+	abi abi.ABI
+}
+
+// GetABI returns the ABI associated with this contract binding.
+func (c *FixedRateExchange) GetABI() abi.ABI {
+	return c.abi
+}
+
+// NewFixedRateExchange creates a new instance of FixedRateExchange.
+func NewFixedRateExchange() *FixedRateExchange {
+	parsed, err := FixedRateExchangeMetaData.ParseABI()
+	if err != nil {
+		panic(errors.New("invalid ABI: " + err.Error()))
+	}
+	return &FixedRateExchange{abi: *parsed}
+}
+
+// Instance creates a wrapper for a deployed contract instance at the given address.
+// Use this to create the instance object passed to abigen v2 library functions Call, Transact, etc.
+func (c *FixedRateExchange) Instance(backend bind.ContractBackend, addr common.Address) *bind.BoundContract {
+	return bind.NewBoundContract(addr, c.abi, backend, backend, backend)
+}
+
+// PackBuyDT is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68c4b7e9.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function buyDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 maxBaseTokenAmount, address consumeMarketAddress, uint256 consumeMarketSwapFeeAmount) returns()
+func (fixedRateExchange *FixedRateExchange) PackBuyDT(exchangeId [32]byte, datatokenAmount *big.Int, maxBaseTokenAmount *big.Int, consumeMarketAddress common.Address, consumeMarketSwapFeeAmount *big.Int) []byte {
+	enc, err := fixedRateExchange.abi.Pack("buyDT", exchangeId, datatokenAmount, maxBaseTokenAmount, consumeMarketAddress, consumeMarketSwapFeeAmount)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackBuyDT is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x68c4b7e9.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function buyDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 maxBaseTokenAmount, address consumeMarketAddress, uint256 consumeMarketSwapFeeAmount) returns()
+func (fixedRateExchange *FixedRateExchange) TryPackBuyDT(exchangeId [32]byte, datatokenAmount *big.Int, maxBaseTokenAmount *big.Int, consumeMarketAddress common.Address, consumeMarketSwapFeeAmount *big.Int) ([]byte, error) {
+	return fixedRateExchange.abi.Pack("buyDT", exchangeId, datatokenAmount, maxBaseTokenAmount, consumeMarketAddress, consumeMarketSwapFeeAmount)
+}
+
+// PackCalcBaseInGivenOutDT is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdd1bc96a.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function calcBaseInGivenOutDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 consumeMarketSwapFeeAmount) view returns(uint256 baseTokenAmount, uint256 oceanFeeAmount, uint256 publishMarketFeeAmount, uint256 consumeMarketFeeAmount)
+func (fixedRateExchange *FixedRateExchange) PackCalcBaseInGivenOutDT(exchangeId [32]byte, datatokenAmount *big.Int, consumeMarketSwapFeeAmount *big.Int) []byte {
+	enc, err := fixedRateExchange.abi.Pack("calcBaseInGivenOutDT", exchangeId, datatokenAmount, consumeMarketSwapFeeAmount)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCalcBaseInGivenOutDT is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xdd1bc96a.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function calcBaseInGivenOutDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 consumeMarketSwapFeeAmount) view returns(uint256 baseTokenAmount, uint256 oceanFeeAmount, uint256 publishMarketFeeAmount, uint256 consumeMarketFeeAmount)
+func (fixedRateExchange *FixedRateExchange) TryPackCalcBaseInGivenOutDT(exchangeId [32]byte, datatokenAmount *big.Int, consumeMarketSwapFeeAmount *big.Int) ([]byte, error) {
+	return fixedRateExchange.abi.Pack("calcBaseInGivenOutDT", exchangeId, datatokenAmount, consumeMarketSwapFeeAmount)
+}
+
+// CalcBaseInGivenOutDTOutput serves as a container for the return parameters of contract
+// method CalcBaseInGivenOutDT.
+type CalcBaseInGivenOutDTOutput struct {
+	BaseTokenAmount        *big.Int
+	OceanFeeAmount         *big.Int
+	PublishMarketFeeAmount *big.Int
+	ConsumeMarketFeeAmount *big.Int
+}
+
+// UnpackCalcBaseInGivenOutDT is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xdd1bc96a.
+//
+// Solidity: function calcBaseInGivenOutDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 consumeMarketSwapFeeAmount) view returns(uint256 baseTokenAmount, uint256 oceanFeeAmount, uint256 publishMarketFeeAmount, uint256 consumeMarketFeeAmount)
+func (fixedRateExchange *FixedRateExchange) UnpackCalcBaseInGivenOutDT(data []byte) (CalcBaseInGivenOutDTOutput, error) {
+	out, err := fixedRateExchange.abi.Unpack("calcBaseInGivenOutDT", data)
+	outstruct := new(CalcBaseInGivenOutDTOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.BaseTokenAmount = abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	outstruct.OceanFeeAmount = abi.ConvertType(out[1], new(big.Int)).(*big.Int)
+	outstruct.PublishMarketFeeAmount = abi.ConvertType(out[2], new(big.Int)).(*big.Int)
+	outstruct.ConsumeMarketFeeAmount = abi.ConvertType(out[3], new(big.Int)).(*big.Int)
+	return *outstruct, nil
+}
+
+// PackGetExchange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x4c87087d.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function getExchange(bytes32 exchangeId) view returns(address exchangeOwner, address datatoken, uint256 dtDecimals, address baseToken, uint256 btDecimals, uint256 fixedRate, bool active, uint256 dtSupply, uint256 btSupply, uint256 dtBalance, uint256 btBalance, bool withMint)
+func (fixedRateExchange *FixedRateExchange) PackGetExchange(exchangeId [32]byte) []byte {
+	enc, err := fixedRateExchange.abi.Pack("getExchange", exchangeId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackGetExchange is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x4c87087d.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function getExchange(bytes32 exchangeId) view returns(address exchangeOwner, address datatoken, uint256 dtDecimals, address baseToken, uint256 btDecimals, uint256 fixedRate, bool active, uint256 dtSupply, uint256 btSupply, uint256 dtBalance, uint256 btBalance, bool withMint)
+func (fixedRateExchange *FixedRateExchange) TryPackGetExchange(exchangeId [32]byte) ([]byte, error) {
+	return fixedRateExchange.abi.Pack("getExchange", exchangeId)
+}
+
+// GetExchangeOutput serves as a container for the return parameters of contract
+// method GetExchange.
+type GetExchangeOutput struct {
+	ExchangeOwner common.Address
+	Datatoken     common.Address
+	DtDecimals    *big.Int
+	BaseToken     common.Address
+	BtDecimals    *big.Int
+	FixedRate     *big.Int
+	Active        bool
+	DtSupply      *big.Int
+	BtSupply      *big.Int
+	DtBalance     *big.Int
+	BtBalance     *big.Int
+	WithMint      bool
+}
+
+// UnpackGetExchange is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x4c87087d.
+//
+// Solidity: function getExchange(bytes32 exchangeId) view returns(address exchangeOwner, address datatoken, uint256 dtDecimals, address baseToken, uint256 btDecimals, uint256 fixedRate, bool active, uint256 dtSupply, uint256 btSupply, uint256 dtBalance, uint256 btBalance, bool withMint)
+func (fixedRateExchange *FixedRateExchange) UnpackGetExchange(data []byte) (GetExchangeOutput, error) {
+	out, err := fixedRateExchange.abi.Unpack("getExchange", data)
+	outstruct := new(GetExchangeOutput)
+	if err != nil {
+		return *outstruct, err
+	}
+	outstruct.ExchangeOwner = *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	outstruct.Datatoken = *abi.ConvertType(out[1], new(common.Address)).(*common.Address)
+	outstruct.DtDecimals = abi.ConvertType(out[2], new(big.Int)).(*big.Int)
+	outstruct.BaseToken = *abi.ConvertType(out[3], new(common.Address)).(*common.Address)
+	outstruct.BtDecimals = abi.ConvertType(out[4], new(big.Int)).(*big.Int)
+	outstruct.FixedRate = abi.ConvertType(out[5], new(big.Int)).(*big.Int)
+	outstruct.Active = *abi.ConvertType(out[6], new(bool)).(*bool)
+	outstruct.DtSupply = abi.ConvertType(out[7], new(big.Int)).(*big.Int)
+	outstruct.BtSupply = abi.ConvertType(out[8], new(big.Int)).(*big.Int)
+	outstruct.DtBalance = abi.ConvertType(out[9], new(big.Int)).(*big.Int)
+	outstruct.BtBalance = abi.ConvertType(out[10], new(big.Int)).(*big.Int)
+	outstruct.WithMint = *abi.ConvertType(out[11], new(bool)).(*bool)
+	return *outstruct, nil
+}
+
+// PackSetRate is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x680819eb.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setRate(bytes32 exchangeId, uint256 newRate) returns()
+func (fixedRateExchange *FixedRateExchange) PackSetRate(exchangeId [32]byte, newRate *big.Int) []byte {
+	enc, err := fixedRateExchange.abi.Pack("setRate", exchangeId, newRate)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSetRate is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x680819eb.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function setRate(bytes32 exchangeId, uint256 newRate) returns()
+func (fixedRateExchange *FixedRateExchange) TryPackSetRate(exchangeId [32]byte, newRate *big.Int) ([]byte, error) {
+	return fixedRateExchange.abi.Pack("setRate", exchangeId, newRate)
 }

@@ -29,7 +29,8 @@ var bound = []struct {
 		"Transfer", "Approval",
 	}},
 	{"ERC721Factory", "ERC721Factory.sol/ERC721Factory.json", []string{
-		"deployERC721Contract", "createNftWithErc20", "erc721List", "erc20List",
+		"deployERC721Contract", "createNftWithErc20", "createNftWithErc20WithFixedRate", "createNftWithErc20WithDispenser",
+		"erc721List", "erc20List",
 		"NFTCreated", "TokenCreated",
 	}},
 	{"ERC721Template", "templates/ERC721Template.sol/ERC721Template.json", []string{
@@ -40,9 +41,13 @@ var bound = []struct {
 	}},
 	{"ERC20Template", "templates/ERC20Template.sol/ERC20Template.json", []string{
 		"name", "symbol", "decimals", "cap", "balanceOf", "approve", "transfer", "mint", "isMinter", "startOrder", "reuseOrder",
-		"getId", "getERC721Address", "getPaymentCollector", "setPaymentCollector",
+		"getId", "getERC721Address", "getPaymentCollector", "setPaymentCollector", "getFixedRates", "getDispensers",
 		"OrderStarted", "OrderReused", "ProviderFee", "NewPaymentCollector",
 	}},
+	{"FixedRateExchange", "pools/fixedRate/FixedRateExchange.sol/FixedRateExchange.json", []string{
+		"getExchange", "calcBaseInGivenOutDT", "buyDT", "setRate",
+	}},
+	{"Dispenser", "pools/dispenser/Dispenser.sol/Dispenser.json", []string{"status", "dispense"}},
 	{"AccessListFactory", "accesslists/AccessListFactory.sol/AccessListFactory.json", []string{
 		"deployAccessListContract", "isDeployed", "NewAccessList",
 	}},

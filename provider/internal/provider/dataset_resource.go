@@ -63,7 +63,10 @@ type datasetModel struct {
 	Disclosure *disclosureModel          `tfsdk:"disclosure"`
 	Terms      *termsModel               `tfsdk:"terms"`
 	Parameters map[string]parameterModel `tfsdk:"parameters"`
+	NFT        *nftModel                 `tfsdk:"nft"`
 	DID        types.String              `tfsdk:"did"`
+	Published  types.Object              `tfsdk:"published"`
+	Generation types.Int64               `tfsdk:"generation"`
 	Ready      types.Bool                `tfsdk:"ready"`
 	Timeouts   timeouts.Value            `tfsdk:"timeouts"`
 }
@@ -107,7 +110,8 @@ type logDisclosureModel struct {
 }
 
 type termsModel struct {
-	Timeout limitValue `tfsdk:"timeout"`
+	Agreement types.String `tfsdk:"agreement"`
+	Timeout   limitValue   `tfsdk:"timeout"`
 }
 
 // sourcesOfFiles are the attributes of a file of which exactly one is set.
@@ -196,8 +200,13 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				MarkdownDescription: "Terms of access.",
 				Optional:            true,
 				Attributes: map[string]schema.Attribute{
+					"agreement": schema.StringAttribute{
+						MarkdownDescription: "Whether a job needs a service agreement: `Optional`, the default, or `Required`. Where it does, its environment must have `payment`, at prices of 0 where it costs nothing.",
+						Optional:            true,
+						Validators:          []validator.String{stringvalidator.OneOf(string(v1alpha1.AgreementOptional), string(v1alpha1.AgreementRequired))},
+					},
 					"timeout": schema.StringAttribute{
-						MarkdownDescription: "How long a job has access to the dataset, and its consumer to the results, from the start of its first run: `24h`. " +
+						MarkdownDescription: "How long a job has access to the dataset, and its consumer to the results, from the time at which its agreement became active or the dataset was ordered, else from the start of its first run: `24h`. " +
 							"Whole seconds, from `1m` to `87600h`; `0s`, the default, sets no limit.",
 						CustomType:    limitType{},
 						Optional:      true,
@@ -206,11 +215,14 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				},
 			},
 			"parameters": parametersAttribute("Parameters that a job may set, by name: the key in the query of the dataset's HTTP URLs. A job that sets another one is refused."),
+			"nft":        nftAttribute("dataset"),
 			"did": schema.StringAttribute{
 				MarkdownDescription: "The dataset's decentralised identifier. Algorithms find its files under it, without the method prefix.",
 				Computed:            true,
 			},
-			"ready": readyAttribute("dataset"),
+			"published":  publicationAttribute("dataset"),
+			"generation": generationAttribute("dataset"),
+			"ready":      readyAttribute("dataset"),
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 				CreateDescription: waitDescription("5m"), UpdateDescription: waitDescription("5m"), DeleteDescription: deleteDescription}),
 		},
@@ -247,9 +259,17 @@ func disclosureAttribute() schema.Attribute {
 }
 
 func (r *datasetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if p := r.modifyPlan(ctx, req, resp, "id", "did"); p != nil {
-		p.write(resp)
+	p := r.modifyPlan(ctx, req, resp, "id", "did")
+	if p == nil {
+		return
 	}
+	if p.changed("nft") {
+		p.forget("did")
+	}
+	if unchanged[datasetModel](p) {
+		p.keep("published", "generation")
+	}
+	p.write(resp)
 }
 
 func (m *datasetModel) key() client.ObjectKey {
@@ -272,10 +292,9 @@ func (m *datasetModel) configuration() runtime.ApplyConfiguration {
 		release := v1alpha1.LogRelease(d.Logs.Release.ValueString())
 		spec.Disclosure = &ac.DisclosureApplyConfiguration{Logs: &ac.LogDisclosureApplyConfiguration{Release: &release}}
 	}
-	if t := m.Terms; t != nil && !t.Timeout.IsNull() {
-		spec.Terms = &ac.TermsApplyConfiguration{Timeout: duration(t.Timeout)}
-	}
+	spec.Terms = m.Terms.configuration()
 	spec.Parameters = parametersConfiguration(m.Parameters)
+	spec.NFT = m.NFT.configuration()
 	return ac.Dataset(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
 }
 
@@ -300,6 +319,38 @@ func (m *accessModel) configuration() *ac.DatasetAccessApplyConfiguration {
 	return c
 }
 
+func (m *termsModel) configuration() *ac.TermsApplyConfiguration {
+	if m == nil {
+		return nil
+	}
+	c := &ac.TermsApplyConfiguration{}
+	// The API server fills in that none is needed.
+	if term := v1alpha1.AgreementTerm(m.Agreement.ValueString()); term == v1alpha1.AgreementRequired {
+		c.Agreement = &term
+	}
+	if !m.Timeout.IsNull() {
+		c.Timeout = duration(m.Timeout)
+	}
+	if c.Agreement == nil && c.Timeout == nil {
+		return nil
+	}
+	return c
+}
+
+func termsOf(terms v1alpha1.Terms) *termsModel {
+	m := &termsModel{}
+	if terms.Agreement == v1alpha1.AgreementRequired {
+		m.Agreement = types.StringValue(string(terms.Agreement))
+	}
+	if terms.Timeout != nil {
+		m.Timeout = durationOf[limitNotation](terms.Timeout)
+	}
+	if m.Agreement.IsNull() && m.Timeout.IsNull() {
+		return nil
+	}
+	return m
+}
+
 func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 	spec := d.Spec
 	m.Metadata = metadataOf(spec.Metadata)
@@ -316,11 +367,9 @@ func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 		release = v1alpha1.LogReleaseNever
 	}
 	m.Disclosure = &disclosureModel{Logs: &logDisclosureModel{Release: types.StringValue(string(release))}}
-	m.Terms = nil
-	if spec.Terms.Timeout != nil {
-		m.Terms = &termsModel{Timeout: durationOf[limitNotation](spec.Terms.Timeout)}
-	}
+	m.Terms = termsOf(spec.Terms)
 	m.Parameters = parametersOf(spec.Parameters)
+	m.NFT = nftOf(spec.NFT)
 }
 
 func accessOf(access v1alpha1.DatasetAccess) *accessModel {
@@ -346,5 +395,7 @@ func (m *datasetModel) setStatus(d *v1alpha1.Dataset) {
 	m.Name = types.StringValue(d.Name)
 	m.ID = types.StringValue(objectID(m.key()))
 	m.DID = textOf(d.Status.DID)
+	m.Published = publicationOf(d.Status.Published)
+	m.Generation = types.Int64Value(d.Generation)
 	m.Ready = types.BoolValue(progressOf(d, d.Status.Conditions, d.Status.ObservedGeneration).ready)
 }

@@ -43,6 +43,8 @@ type providerModel struct {
 	Namespace            types.String `tfsdk:"namespace"`
 	FieldManager         types.String `tfsdk:"field_manager"`
 	ForceConflicts       types.Bool   `tfsdk:"force_conflicts"`
+	Chain                types.Object `tfsdk:"chain"`
+	Wallet               types.Object `tfsdk:"wallet"`
 }
 
 func (p *c2dProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -107,6 +109,8 @@ func (p *c2dProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				MarkdownDescription: "Take over fields that somebody else has changed, such as a person with kubectl. Default `false`: an error names who it was.",
 				Optional:            true,
 			},
+			"chain":  chainAttribute(),
+			"wallet": walletAttribute(),
 		},
 	}
 }
@@ -126,7 +130,9 @@ func (p *c2dProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c := newCluster(model, p.version)
+	ledger, diags := newLedger(ctx, model)
+	resp.Diagnostics.Append(diags...)
+	c := &connections{cluster: newCluster(model, p.version), ledger: ledger}
 	resp.ResourceData = c
 	resp.DataSourceData = c
 	resp.EphemeralResourceData = c

@@ -144,6 +144,8 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newDatasetResource,
 		newAlgorithmResource,
 		newComputeJobResource,
+		newDataNFTResource,
+		newDDOResource,
 	}
 }
 

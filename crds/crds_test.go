@@ -199,6 +199,7 @@ func TestWhatRunsChangesWithTrigger(t *testing.T) {
 	}{
 		"algorithm":             {set("algorithm", map[string]any{"name": "other"}), together, ""},
 		"datasets":              {set("datasets", []any{map[string]any{"name": "other"}}), together, ""},
+		"datasets by DID":       {set("datasets", []any{map[string]any{"did": "did:c2d:" + strings.Repeat("0", 64)}}), together, ""},
 		"parameters of dataset": {set("datasets", []any{map[string]any{"namespace": "hospital", "name": "tumours", "parameters": map[string]any{"a": "b"}}}), together, ""},
 		"parameters":            {set("parameters", map[string]any{"epochs": "5"}), together, ""},
 		"resources":             {set("resources", map[string]any{"cpu": "2"}), together, ""},

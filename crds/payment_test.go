@@ -26,6 +26,7 @@ func payment(pairs ...any) map[string]any {
 
 // TestValidationOfPayments changes one path of a valid object and looks at what the API server says.
 func TestValidationOfPayments(t *testing.T) {
+	did := "did:c2d:" + strings.Repeat("0", 64)
 	for name, test := range map[string]struct {
 		object string
 		path   string
@@ -61,6 +62,20 @@ func TestValidationOfPayments(t *testing.T) {
 		"agreement unsigned":                  {validAgreement, "spec.signature", "", "spec.signature"},
 		"agreement with a short signature":    {validAgreement, "spec.signature", "0x" + strings.Repeat("1", 128), "spec.signature"},
 		"agreement with a long signature":     {validAgreement, "spec.signature", "0x" + strings.Repeat("1", 132), "spec.signature"},
+		"job by DID":                          {validJob, "spec.datasets", []any{map[string]any{"did": did}}, ""},
+		"job by DIDs":                         {validJob, "spec.datasets", []any{map[string]any{"did": did}, map[string]any{"did": "did:op:" + did[8:]}, map[string]any{"name": "a"}}, ""},
+		"job by a DID twice":                  {validJob, "spec.datasets", []any{map[string]any{"did": did}, map[string]any{"did": did}}, "Duplicate value"},
+		"job by DID and name":                 {validJob, "spec.datasets", []any{map[string]any{"did": did, "name": "a"}}, "exactly one of name and did"},
+		"job by DID and namespace":            {validJob, "spec.datasets", []any{map[string]any{"did": did, "namespace": "a"}}, "namespace goes with name"},
+		"job by neither":                      {validJob, "spec.datasets", []any{map[string]any{"namespace": "a"}}, "exactly one of name and did"},
+		"job by another DID method":           {validJob, "spec.datasets", []any{map[string]any{"did": "did:web:example.org"}}, "spec.datasets[0].did"},
+		"algorithm by DID":                    {validJob, "spec.algorithm", map[string]any{"did": did}, ""},
+		"algorithm by DID and name":           {validJob, "spec.algorithm", map[string]any{"did": did, "name": "a"}, "exactly one of name and did"},
+		"algorithm by neither":                {validJob, "spec.algorithm", map[string]any{}, "exactly one of name and did"},
+		"order without NFT":                   {validDataset, "spec.terms", map[string]any{"order": "Required"}, "terms.order can be Required only of a dataset with nft"},
+		"order with NFT":                      {validDataset, "spec", map[string]any{"files": []any{map[string]any{"inline": "x"}}, "nft": map[string]any{"chainID": int64(1), "address": "0x" + strings.Repeat("ab", 20)}, "terms": map[string]any{"order": "Required"}}, ""},
+		"publishers":                          {validDataset, "spec.access", map[string]any{"publishers": []any{"0x" + strings.Repeat("ab", 20)}, "consumers": map[string]any{"addresses": []any{"0x" + strings.Repeat("ab", 20)}}}, ""},
+		"publisher that is no address":        {validDataset, "spec.access", map[string]any{"publishers": []any{"science.eth"}}, "spec.access.publishers[0]"},
 		"agreement on no dataset":             {validAgreement, "spec.datasets", []any{}, "at least 1 items"},
 		"agreement on a dataset without DID":  {validAgreement, "spec.datasets", []any{map[string]any{"namespace": "a", "name": "b"}}, "did: Required value"},
 		"agreement on another DID method":     {validAgreement, "spec.datasets", []any{map[string]any{"did": "did:web:example.org", "namespace": "a", "name": "b"}}, "spec.datasets[0].did"},

@@ -6,9 +6,8 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
 
-// asset is a DDO with what an index knows of it, in the form of Ocean's metadata API: /api/aquarius/assets/ddo/{did}.
-type asset struct {
-	*DDO
+// indexed is what Ocean's metadata API (/api/aquarius/assets/ddo/{did}) knows of an asset beside its DDO.
+type indexed struct {
 	NFT        assetNFT         `json:"nft"`
 	Datatokens []assetDatatoken `json:"datatokens"`
 	Event      assetEvent       `json:"event"`
@@ -34,33 +33,30 @@ type assetPurgatory struct {
 	State bool `json:"state"`
 }
 
-// DatasetAsset is a dataset in the form of Ocean's metadata API, as JSON. One that is not published is its DDO alone.
-func DatasetAsset(dataset *v1alpha1.Dataset) ([]byte, error) {
-	doc, err := newDatasetDDO(dataset)
+// Asset is what is published as an NFT, in the form of Ocean's metadata API, as JSON: the DDO as it stands on chain, with what
+// an index knows of it. What the DDO itself says of that does not count.
+func Asset(nft *v1alpha1.NFT, found *v1alpha1.Publication) ([]byte, error) {
+	doc, err := ParseDDO([]byte(found.DDO))
 	if err != nil {
 		return nil, err
 	}
-	return doc.asset(dataset.Spec.NFT, dataset.Status.Published)
-}
-
-// AlgorithmAsset is an algorithm in the form of Ocean's metadata API, as JSON. One that is not published is its DDO alone.
-func AlgorithmAsset(algorithm *v1alpha1.Algorithm) ([]byte, error) {
-	doc, err := newAlgorithmDDO(algorithm)
-	if err != nil {
-		return nil, err
-	}
-	return doc.asset(algorithm.Spec.NFT, algorithm.Status.Published)
-}
-
-func (d *DDO) asset(nft *v1alpha1.NFT, found *v1alpha1.Publication) ([]byte, error) {
-	d.published(nft, found)
-	if d.NFTAddress == "" {
-		return json.Marshal(d)
-	}
-	return json.Marshal(asset{
-		DDO:        d,
+	known := indexed{
 		NFT:        assetNFT{Address: nft.Address, State: found.State},
-		Datatokens: []assetDatatoken{{Address: found.Datatoken, ServiceID: d.Services[0].ID}},
+		Datatokens: make([]assetDatatoken, len(doc.Services)),
 		Event:      assetEvent{Block: found.Block, Contract: nft.Address},
-	})
+	}
+	for i, service := range doc.Services {
+		known.Datatokens[i] = assetDatatoken{Address: v1alpha1.Address(service.DatatokenAddress), ServiceID: service.ID}
+	}
+	text, err := json.Marshal(known)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	for _, part := range [][]byte{[]byte(found.DDO), text} {
+		if err := json.Unmarshal(part, &fields); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(fields)
 }

@@ -25,24 +25,38 @@ type Place struct {
 	Cluster types.UID
 }
 
-// DatasetDDO is the DDO of a dataset as algorithms and consumers read it, as JSON.
-func DatasetDDO(dataset *v1alpha1.Dataset) ([]byte, error) {
+// DatasetDDO is the DDO of a dataset under a DID, as algorithms and consumers read it, as JSON: the one on chain where it is
+// published under that DID, else one that says what the object says.
+func DatasetDDO(dataset *v1alpha1.Dataset, did string) ([]byte, error) {
+	if text := publishedText(dataset.Status.Published, did); text != nil {
+		return text, nil
+	}
 	doc, err := newDatasetDDO(dataset)
 	if err != nil {
 		return nil, err
 	}
-	doc.published(dataset.Spec.NFT, dataset.Status.Published)
+	doc.ID = did
 	return json.Marshal(doc)
 }
 
-// AlgorithmDDO is the DDO of an algorithm as algorithms and consumers read it, as JSON.
-func AlgorithmDDO(algorithm *v1alpha1.Algorithm) ([]byte, error) {
+// AlgorithmDDO is the DDO of an algorithm under a DID, as DatasetDDO.
+func AlgorithmDDO(algorithm *v1alpha1.Algorithm, did string) ([]byte, error) {
+	if text := publishedText(algorithm.Status.Published, did); text != nil {
+		return text, nil
+	}
 	doc, err := newAlgorithmDDO(algorithm)
 	if err != nil {
 		return nil, err
 	}
-	doc.published(algorithm.Spec.NFT, algorithm.Status.Published)
+	doc.ID = did
 	return json.Marshal(doc)
+}
+
+func publishedText(found *v1alpha1.Publication, did string) []byte {
+	if found == nil || found.DID != did || found.DDO == "" {
+		return nil
+	}
+	return []byte(found.DDO)
 }
 
 // PublishDataset is the DDO to set as the metadata of the dataset's NFT. Of the object it needs namespace, name and spec,
@@ -93,17 +107,8 @@ func (d *DDO) publishAt(place *Place, created time.Time, binding *DDOBinding) {
 	service.Files, service.DatatokenAddress, service.ServiceEndpoint = new(string), place.Datatoken.Hex(), place.Endpoint
 }
 
-// published completes a DDO with what was found on chain.
-func (d *DDO) published(nft *v1alpha1.NFT, found *v1alpha1.Publication) {
-	if nft == nil || found == nil || found.DID != d.ID {
-		return
-	}
-	d.ChainID, d.NFTAddress = nft.ChainID, string(nft.Address)
-	d.Services[0].DatatokenAddress = string(found.Datatoken)
-}
-
 func newDatasetDDO(dataset *v1alpha1.Dataset) (*DDO, error) {
-	doc := newDDO(dataset.Status.DID, assetDataset, &dataset.ObjectMeta, &dataset.Spec.Metadata)
+	doc := newDDO(assetDataset, &dataset.ObjectMeta, &dataset.Spec.Metadata)
 	service := &doc.Services[0]
 	if timeout := dataset.Spec.Terms.Timeout; timeout != nil {
 		service.Timeout = int64(timeout.Seconds())
@@ -115,7 +120,7 @@ func newDatasetDDO(dataset *v1alpha1.Dataset) (*DDO, error) {
 
 func newAlgorithmDDO(algorithm *v1alpha1.Algorithm) (*DDO, error) {
 	spec := &algorithm.Spec
-	doc := newDDO(algorithm.Status.DID, assetAlgorithm, &algorithm.ObjectMeta, &spec.Metadata)
+	doc := newDDO(assetAlgorithm, &algorithm.ObjectMeta, &spec.Metadata)
 	doc.Metadata.Algorithm = &DDOAlgorithm{
 		Language: spec.Language,
 		Container: DDOContainer{
@@ -161,7 +166,7 @@ func consumerParameters(declared []v1alpha1.Parameter) ([]DDOParameter, error) {
 	return parameters, nil
 }
 
-func newDDO(did, kind string, object *metav1.ObjectMeta, metadata *v1alpha1.Metadata) *DDO {
+func newDDO(kind string, object *metav1.ObjectMeta, metadata *v1alpha1.Metadata) *DDO {
 	created := object.CreationTimestamp.UTC().Format(time.RFC3339)
 	name := metadata.Name
 	if name == "" {
@@ -169,7 +174,6 @@ func newDDO(did, kind string, object *metav1.ObjectMeta, metadata *v1alpha1.Meta
 	}
 	return &DDO{
 		Context: []string{"https://w3id.org/did/v1"},
-		ID:      did,
 		Version: ddoVersion,
 		Metadata: DDOMetadata{
 			Created: created, Updated: created, Type: kind,

@@ -255,16 +255,24 @@ func TestHostileDDO(t *testing.T) {
 // TestAsset looks at what Ocean's clients look for in the answers of its metadata API.
 func TestAsset(t *testing.T) {
 	dataset := publishableDataset()
-	did := DID(testNFT.ChainID, common.HexToAddress(string(testNFT.Address)))
-	dataset.Status = v1alpha1.DatasetStatus{DID: did, Published: &v1alpha1.Publication{
-		DID: did, Datatoken: "0x12d1d7BaF6fE43805391097A63301ACfcF5f5720", DDOSHA256: strings.Repeat("a", 64), Block: 7,
-	}}
-	text, err := DatasetAsset(dataset)
+	doc, err := PublishDataset(dataset, testPlace(), testTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ddo, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What the publisher says of the index does not count.
+	ddo = []byte(strings.Replace(string(ddo), `"version"`, `"purgatory":{"state":true},"more":1,"version"`, 1))
+	text, err := Asset(&v1alpha1.NFT{ChainID: testNFT.ChainID, Address: testNFT.Address}, &v1alpha1.Publication{
+		DID: doc.ID, Datatoken: "0x12d1d7BaF6fE43805391097A63301ACfcF5f5720", DDOSHA256: strings.Repeat("a", 64), Block: 7, DDO: string(ddo),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`"id":"` + did + `"`, `"chainId":8996`, `"nftAddress":"0x7358776DACe83a4b48E698645F32B043481daCBA"`,
+		`"id":"` + doc.ID + `"`, `"chainId":8996`, `"nftAddress":"0x7358776DACe83a4b48E698645F32B043481daCBA"`, `"more":1`,
 		`"nft":{"address":"0x7358776DACe83a4b48E698645F32B043481daCBA","state":0}`,
 		`"datatokens":[{"address":"0x12d1d7BaF6fE43805391097A63301ACfcF5f5720","serviceId":"compute"}]`,
 		`"datatokenAddress":"0x12d1d7BaF6fE43805391097A63301ACfcF5f5720"`,
@@ -274,15 +282,25 @@ func TestAsset(t *testing.T) {
 			t.Errorf("%s is not in %s", want, text)
 		}
 	}
-	// The DDO on chain is another one now: the object is no longer what is published.
-	dataset.Status.DID = "did:c2d:aa"
-	if text, err = DatasetAsset(dataset); err != nil || strings.Contains(string(text), "0x7358") {
-		t.Errorf("what does not count is shown: %s, %v", text, err)
-	}
-	algorithm := publishableAlgorithm()
-	algorithm.Status.DID = "did:c2d:bb"
-	if text, err = AlgorithmAsset(algorithm); err != nil || !strings.Contains(string(text), `"id":"did:c2d:bb"`) {
-		t.Errorf("an algorithm that is not published: %s, %v", text, err)
+}
+
+// TestDDOUnderDID is the one on chain under the DID that it is published under, and under no other.
+func TestDDOUnderDID(t *testing.T) {
+	const did, text = "did:op:aa", `{"id":"did:op:aa"}`
+	dataset, algorithm := publishableDataset(), publishableAlgorithm()
+	dataset.Status.Published = &v1alpha1.Publication{DID: did, DDO: text}
+	algorithm.Status.Published = dataset.Status.Published
+	for asked, chain := range map[string]bool{did: true, "did:c2d:bb": false} {
+		of, err := DatasetDDO(dataset, asked)
+		by, failure := AlgorithmDDO(algorithm, asked)
+		if err != nil || failure != nil {
+			t.Fatal(err, failure)
+		}
+		for _, got := range []string{string(of), string(by)} {
+			if (got == text) != chain || !strings.Contains(got, `"id":"`+asked+`"`) {
+				t.Errorf("under %s: %s", asked, got)
+			}
+		}
 	}
 }
 

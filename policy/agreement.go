@@ -21,6 +21,9 @@ func AgreementNeeded(environment *v1alpha1.ComputeEnvironment, datasets []*v1alp
 		if dataset.Spec.Terms.Agreement == v1alpha1.AgreementRequired {
 			return fmt.Sprintf("Dataset %s has spec.terms.agreement %s", name(dataset), v1alpha1.AgreementRequired)
 		}
+		if OrderNeeded(dataset) {
+			return fmt.Sprintf("Dataset %s has spec.terms.order %s", name(dataset), v1alpha1.OrderRequired)
+		}
 	}
 	return ""
 }
@@ -31,19 +34,28 @@ type Agreed struct {
 	Namespace   string
 	Environment string
 	Datasets    []AgreedDataset
-	// AlgorithmDID and AlgorithmChecksum of what will run.
-	AlgorithmDID, AlgorithmChecksum string
+	// AlgorithmDIDs and AlgorithmChecksum of what will run.
+	AlgorithmDIDs     []string
+	AlgorithmChecksum string
 	// MaxCost of the run in base units of the agreement's token.
 	MaxCost *big.Int
 	// Lock that the agreement may hold for this very run already; empty: none.
 	Lock v1alpha1.Hash
-	Now     time.Time
+	Now  time.Time
 }
 
-// AgreedDataset is a dataset of the run, with the DID that it has: not the one that its status says, which may be
-// anybody's who may write it.
+// AgreedDataset is a dataset of the run, with the DIDs that it has: its own, and the one that it is published under. Not
+// the one that its status says, which may be anybody's who may write it.
 type AgreedDataset struct {
-	DID, Namespace, Name string
+	DIDs            []string
+	Namespace, Name string
+}
+
+// in a list of those that are agreed on, under one of its DIDs.
+func (d AgreedDataset) in(list []v1alpha1.AgreedDataset) bool {
+	return slices.ContainsFunc(list, func(agreed v1alpha1.AgreedDataset) bool {
+		return agreed.DID != "" && slices.Contains(d.DIDs, agreed.DID) && agreed.Namespace == d.Namespace && agreed.Name == d.Name
+	})
 }
 
 // Refusal of an agreement, with a reason of the job.
@@ -71,14 +83,14 @@ func Covered(agreement *v1alpha1.ServiceAgreement, run *Agreed) error {
 		return refuse(v1alpha1.ReasonAgreementExpired, "it expired at %s; sign another one.", end.UTC().Format(time.RFC3339))
 	}
 	for _, d := range run.Datasets {
-		if d.DID == "" || !slices.Contains(spec.Datasets, v1alpha1.AgreedDataset(d)) {
-			return refuse(v1alpha1.ReasonAgreementInvalid, "spec.datasets does not list %s/%s with DID %s; sign one that does.", d.Namespace, d.Name, d.DID)
+		if !d.in(spec.Datasets) {
+			return refuse(v1alpha1.ReasonAgreementInvalid, "spec.datasets does not list %s/%s with DID %s; sign one that does.", d.Namespace, d.Name, strings.Join(d.DIDs, " or "))
 		}
 	}
 	if !slices.ContainsFunc(spec.Algorithms, func(algorithm string) bool {
-		return algorithm == anyone || algorithm != "" && (algorithm == run.AlgorithmDID || algorithm == run.AlgorithmChecksum)
+		return algorithm == anyone || algorithm != "" && (slices.Contains(run.AlgorithmDIDs, algorithm) || algorithm == run.AlgorithmChecksum)
 	}) {
-		return refuse(v1alpha1.ReasonAgreementInvalid, "spec.algorithms lists neither DID %s nor checksum %s; sign one that does.", run.AlgorithmDID, run.AlgorithmChecksum)
+		return refuse(v1alpha1.ReasonAgreementInvalid, "spec.algorithms lists neither DID %s nor checksum %s; sign one that does.", strings.Join(run.AlgorithmDIDs, " or "), run.AlgorithmChecksum)
 	}
 	rest, err := Rest(agreement, run.Lock)
 	if err != nil {

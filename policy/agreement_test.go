@@ -32,14 +32,20 @@ func TestCovered(t *testing.T) {
 		}, ""},
 		"another namespace":   {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Namespace = "other" }, v1alpha1.ReasonAgreementInvalid},
 		"another environment": {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Environment = "other" }, v1alpha1.ReasonAgreementInvalid},
-		"another dataset":     {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Datasets[0].DID = "did:c2d:cc" }, v1alpha1.ReasonAgreementInvalid},
+		"another dataset":     {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Datasets[0].DIDs = []string{"did:c2d:cc"} }, v1alpha1.ReasonAgreementInvalid},
 		"a dataset moved":     {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Datasets[0].Namespace = "other" }, v1alpha1.ReasonAgreementInvalid},
 		"one dataset more": {func(_ *v1alpha1.ServiceAgreement, r *Agreed) {
-			r.Datasets = append(r.Datasets, AgreedDataset{"did:c2d:cc", "a", "b"})
+			r.Datasets = append(r.Datasets, AgreedDataset{[]string{"did:c2d:cc"}, "a", "b"})
 		}, v1alpha1.ReasonAgreementInvalid},
-		"a dataset without DID":   {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Spec.Datasets[0].DID, r.Datasets[0].DID = "", "" }, v1alpha1.ReasonAgreementInvalid},
-		"another algorithm":       {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.AlgorithmDID = "did:c2d:cc" }, v1alpha1.ReasonAgreementInvalid},
-		"an algorithm of no name": {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Spec.Algorithms, r.AlgorithmDID = []string{""}, "" }, v1alpha1.ReasonAgreementInvalid},
+		"a dataset without DID": {func(a *v1alpha1.ServiceAgreement, r *Agreed) {
+			a.Spec.Datasets[0].DID, r.Datasets[0].DIDs = "", []string{""}
+		}, v1alpha1.ReasonAgreementInvalid},
+		"a published dataset":   {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.Datasets[0].DIDs = []string{"did:c2d:cc", didDataset} }, ""},
+		"a published algorithm": {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.AlgorithmDIDs = []string{"did:c2d:cc", didAlgorithm} }, ""},
+		"another algorithm":     {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.AlgorithmDIDs = []string{"did:c2d:cc"} }, v1alpha1.ReasonAgreementInvalid},
+		"an algorithm of no name": {func(a *v1alpha1.ServiceAgreement, r *Agreed) {
+			a.Spec.Algorithms, r.AlgorithmDIDs = []string{""}, []string{""}
+		}, v1alpha1.ReasonAgreementInvalid},
 		"a changed algorithm": {func(a *v1alpha1.ServiceAgreement, r *Agreed) {
 			a.Spec.Algorithms, r.AlgorithmChecksum = []string{trusted}, other
 		}, v1alpha1.ReasonAgreementInvalid},
@@ -53,7 +59,7 @@ func TestCovered(t *testing.T) {
 		"a unit more":            {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost = big.NewInt(71) }, v1alpha1.ReasonFundsInsufficient},
 		"more spent than agreed": {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "200", new(big.Int) }, ""},
 		"free of charge":         {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "90", new(big.Int) }, ""},
-		"a status out of words":  {func(a *v1alpha1.ServiceAgreement, _ *Agreed) { a.Status.Locked = "-10" }, v1alpha1.ReasonAgreementInvalid},
+		"a status out of words":  {func(a *v1alpha1.ServiceAgreement, _ *Agreed) { a.Status.Locks[0].Amount = "-10" }, v1alpha1.ReasonAgreementInvalid},
 	} {
 		agreement := &v1alpha1.ServiceAgreement{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "lab", Name: "study"},
@@ -64,12 +70,12 @@ func TestCovered(t *testing.T) {
 				Payment:     v1alpha1.AgreedPayment{MaxAmount: "100"},
 				ExpiresAt:   metav1.NewTime(expiry),
 			},
-			Status: v1alpha1.ServiceAgreementStatus{Spent: "20", Locked: "10"},
+			Status: v1alpha1.ServiceAgreementStatus{Spent: "20", Locks: []v1alpha1.AgreedLock{{LockID: "0xaa", Amount: "10"}}},
 		}
 		run := &Agreed{
 			Namespace: "lab", Environment: "default",
-			Datasets:     []AgreedDataset{{didDataset, "hospital", "tumours"}},
-			AlgorithmDID: didAlgorithm, AlgorithmChecksum: trusted,
+			Datasets:      []AgreedDataset{{[]string{didDataset}, "hospital", "tumours"}},
+			AlgorithmDIDs: []string{didAlgorithm}, AlgorithmChecksum: trusted,
 			MaxCost: big.NewInt(50), Now: expiry.Add(-time.Hour),
 		}
 		test.change(agreement, run)

@@ -63,10 +63,10 @@ func (r *Reconciler) agree(ctx context.Context, reader client.Reader, job *v1alp
 	}
 	run := policy.Agreed{
 		Namespace: job.Namespace, Environment: found.environment.Name, Now: r.now(),
-		AlgorithmDID: found.algorithm.Status.DID, AlgorithmChecksum: found.checksum, MaxCost: a.cost,
+		AlgorithmDIDs: found.algorithmIdentity.all(), AlgorithmChecksum: found.checksum, MaxCost: a.cost,
 	}
-	for _, dataset := range found.datasets {
-		run.Datasets = append(run.Datasets, policy.AgreedDataset{DID: ocean.ClusterDID(r.Cluster, dataset.UID), Namespace: dataset.Namespace, Name: dataset.Name})
+	for i, dataset := range found.datasets {
+		run.Datasets = append(run.Datasets, policy.AgreedDataset{DIDs: found.identities[i].all(), Namespace: dataset.Namespace, Name: dataset.Name})
 	}
 	if p := job.Status.Payment; p != nil {
 		run.Lock = p.LockID
@@ -89,7 +89,7 @@ func (r *Reconciler) freeze(job *v1alpha1.ComputeJob, found *resolved, since int
 		Cluster: r.Cluster, Job: job.UID, Number: job.Status.Run, Token: a.terms.Token, Prices: a.terms.Prices,
 		Spec: agreement.RunSpec{
 			Agreement: a.digest, EnvironmentUID: found.environment.UID,
-			AlgorithmDID: found.algorithm.Status.DID, AlgorithmChecksum: found.checksum, Parameters: texts(job.Spec.Parameters),
+			AlgorithmDID: found.algorithmIdentity.did(), AlgorithmChecksum: found.checksum, Parameters: texts(job.Spec.Parameters),
 			Resources: resourcesOf(found), MaxDuration: found.resources.Duration,
 		},
 	}
@@ -98,7 +98,7 @@ func (r *Reconciler) freeze(job *v1alpha1.ComputeJob, found *resolved, since int
 	}
 	for i, dataset := range found.datasets {
 		run.Spec.Datasets = append(run.Spec.Datasets, agreement.RunDataset{
-			DID: dataset.Status.DID, Generation: dataset.Generation, Parameters: texts(job.Spec.Datasets[i].Parameters),
+			DID: found.identities[i].did(), Generation: dataset.Generation, Parameters: texts(job.Spec.Datasets[i].Parameters),
 		})
 	}
 	id, err := run.LockID()

@@ -26,6 +26,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -51,6 +52,8 @@ type Reconciler struct {
 	Escrows *payment.Opener
 	// Cluster is the UID of the namespace kube-system.
 	Cluster types.UID
+	// Book tells what stands on chain of datasets and algorithms.
+	Book *publication.Book
 	// Canary tells whether a canary answers; nil: dial it.
 	Canary func(ctx context.Context, address string) error
 	// Now is the time; nil: the clock's.
@@ -83,6 +86,9 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) err
 		return []string{anyEnvironment, job.Spec.Environment}
 	}); err != nil {
 		return fmt.Errorf("index jobs: %w", err)
+	}
+	if err := indexDIDs(ctx, mgr.GetFieldIndexer()); err != nil {
+		return err
 	}
 	if err := registerMetrics(mgr.GetClient()); err != nil {
 		return fmt.Errorf("register metrics: %w", err)
@@ -130,7 +136,7 @@ func usesEnvironment(job *v1alpha1.ComputeJob, environment client.Object) bool {
 
 func usesDataset(job *v1alpha1.ComputeJob, dataset client.Object) bool {
 	for _, reference := range job.Spec.Datasets {
-		if datasetKey(job, reference) == client.ObjectKeyFromObject(dataset) {
+		if reference.DID == "" && datasetKey(job, reference) == client.ObjectKeyFromObject(dataset) || hasDID(dataset, reference.DID) {
 			return true
 		}
 	}
@@ -138,6 +144,9 @@ func usesDataset(job *v1alpha1.ComputeJob, dataset client.Object) bool {
 }
 
 func usesAlgorithm(job *v1alpha1.ComputeJob, algorithm client.Object) bool {
+	if did := job.Spec.Algorithm.DID; did != "" {
+		return hasDID(algorithm, did)
+	}
 	return algorithmKey(job) == client.ObjectKeyFromObject(algorithm)
 }
 

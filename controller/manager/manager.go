@@ -36,6 +36,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/job"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/notify"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/egress"
@@ -96,10 +97,11 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	}
 	opener := &results.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}}
 	escrows := &payment.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}}
+	book := &publication.Book{Environments: mgr.GetClient(), Chains: &payment.Chains{Opener: escrows}, Cluster: system.UID}
 	consumers := &gateway.Client{Reader: mgr.GetClient(), Namespace: o.Namespace, TokenFile: o.GatewayTokenFile, URL: o.GatewayURL}
 	return errors.Join(
-		(&dataset.Reconciler{Client: mgr.GetClient(), Cluster: system.UID}).SetupWithManager(mgr),
-		(&algorithm.Reconciler{Client: mgr.GetClient(), Cluster: system.UID}).SetupWithManager(mgr),
+		(&dataset.Reconciler{Client: mgr.GetClient(), Cluster: system.UID, Book: book}).SetupWithManager(mgr),
+		(&algorithm.Reconciler{Client: mgr.GetClient(), Cluster: system.UID, Book: book}).SetupWithManager(mgr),
 		(&environment.Reconciler{
 			Client: mgr.GetClient(), Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, Results: opener, Escrows: escrows,
 		}).SetupWithManager(mgr),
@@ -108,7 +110,7 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		(&job.Reconciler{
 			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener,
 			Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, AgentImage: o.AgentImage, APIServer: o.APIServer,
-			Canary: o.DialCanary, Now: o.Now, Escrows: escrows, Cluster: system.UID,
+			Canary: o.DialCanary, Now: o.Now, Escrows: escrows, Cluster: system.UID, Book: book,
 		}).SetupWithManager(ctx, mgr),
 		(&job.Orphans{Client: mgr.GetClient(), Live: mgr.GetAPIReader()}).SetupWithManager(mgr),
 		(&delivery.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),

@@ -89,19 +89,9 @@ func (o *Opener) Of(ctx context.Context, environment *v1alpha1.ComputeEnvironmen
 
 func (o *Opener) open(environment *v1alpha1.ComputeEnvironment, urls []string, secret *corev1.Secret) (*Account, error) {
 	spec := environment.Spec.Payment
-	rule := o.Rule
-	var err error
-	if rule.Allow, err = egress.ParsePrefixes(environment.Spec.Egress.Allow); err != nil {
-		return nil, fmt.Errorf("spec.egress.allow: %w", err)
-	}
-	transport := egress.Transport(rule)
-	confirmations := uint64(defaultConfirmations)
-	if c := spec.Chain.Confirmations; c != nil {
-		confirmations = uint64(*c)
-	}
-	client, err := chain.New(chain.Options{ChainID: uint64(spec.Chain.ChainID), URLs: urls, Confirmations: confirmations, Transport: transport})
+	client, transport, err := o.dial(environment, urls)
 	if err != nil {
-		return nil, fmt.Errorf("spec.payment.chain: %w", err)
+		return nil, err
 	}
 	var payee wallet.Wallet
 	switch {

@@ -8,6 +8,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=algo,categories=c2d
+// +kubebuilder:selectablefield:JSONPath=`.status.did`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Language",type=string,JSONPath=`.spec.language`
 // +kubebuilder:printcolumn:name="Checksum",type=string,JSONPath=`.status.checksum`
@@ -206,7 +207,7 @@ const (
 
 // AlgorithmStatus is what the controller found.
 type AlgorithmStatus struct {
-	// Conditions: Ready, Reconciling, Stalled.
+	// Conditions: Published, of an algorithm with spec.nft, and Ready, Reconciling, Stalled.
 	// +listType=map
 	// +listMapKey=type
 	// +optional

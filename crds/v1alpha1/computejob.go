@@ -54,12 +54,13 @@ type ComputeJobSpec struct {
 	// +optional
 	Agreement string `json:"agreement,omitempty"`
 
-	// Datasets to run on. Their owners' rules must allow the job.
+	// Datasets to run on, each by its name or by its DID. Their owners' rules must allow the job.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=namespace
 	// +listMapKey=name
+	// +listMapKey=did
 	// +required
 	Datasets []DatasetReference `json:"datasets"`
 
@@ -117,7 +118,10 @@ type ComputeJobSpec struct {
 	Suspend bool `json:"suspend,omitempty"`
 }
 
-// DatasetReference names a dataset.
+// DatasetReference names a dataset, by its name or by its DID.
+//
+// +kubebuilder:validation:XValidation:rule="(size(self.name) > 0) != (size(self.did) > 0)",message="exactly one of name and did must be set"
+// +kubebuilder:validation:XValidation:rule="size(self.did) == 0 || size(self.namespace) == 0",message="namespace goes with name: a did stands for both"
 type DatasetReference struct {
 	// Namespace of the dataset. Empty: the job's own.
 	// +kubebuilder:default=""
@@ -126,10 +130,17 @@ type DatasetReference struct {
 	Namespace string `json:"namespace"`
 
 	// Name of the dataset.
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:default=""
 	// +kubebuilder:validation:MaxLength=253
-	// +required
+	// +optional
 	Name string `json:"name"`
+
+	// DID of the dataset, as its status.did shows it, in whichever namespace of this cluster it is.
+	// +kubebuilder:default=""
+	// +kubebuilder:validation:MaxLength=72
+	// +kubebuilder:validation:Pattern=`^(did:(op|c2d):[0-9a-f]{64})?$`
+	// +optional
+	DID string `json:"did"`
 
 	// Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs.
 	// +kubebuilder:validation:MaxProperties=64
@@ -143,13 +154,22 @@ type DatasetReference struct {
 // +kubebuilder:validation:MaxLength=1024
 type ParameterValue string
 
-// AlgorithmReference names an algorithm beside the job.
+// AlgorithmReference names an algorithm, by its name or by its DID.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.name) != has(self.did)",message="exactly one of name and did must be set"
 type AlgorithmReference struct {
-	// Name of the Algorithm.
+	// Name of an Algorithm beside the job.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +required
-	Name string `json:"name"`
+	// +optional
+	Name string `json:"name,omitempty"`
+
+	// DID of the Algorithm, as its status.did shows it. One that is published, did:op, may be in any namespace of this
+	// cluster: who publishes an algorithm lets others run it. One that is not must be beside the job.
+	// +kubebuilder:validation:MaxLength=72
+	// +kubebuilder:validation:Pattern=`^did:(op|c2d):[0-9a-f]{64}$`
+	// +optional
+	DID string `json:"did,omitempty"`
 }
 
 // JobResources of the algorithm.

@@ -39,7 +39,10 @@ const ConditionPublished = "Published"
 const (
 	ReasonPublished        = "Published"
 	ReasonDDONotFound      = "DDONotFound"
+	ReasonDDOInvalid       = "DDOInvalid"
 	ReasonDDOMismatch      = "DDOMismatch"
+	ReasonNFTWithdrawn     = "NFTWithdrawn"
+	ReasonChainUnknown     = "ChainUnknown"
 	ReasonChainUnavailable = "ChainUnavailable"
 )
 
@@ -98,6 +101,7 @@ const (
 	ReasonNotFound             = "NotFound"
 	ReasonNotReady             = "NotReady"
 	ReasonPolicyDenied         = "PolicyDenied"
+	ReasonOrderMissing         = "OrderMissing"
 	ReasonAgreementInvalid     = "AgreementInvalid"
 	ReasonAgreementExpired     = "AgreementExpired"
 	ReasonParametersInvalid    = "ParametersInvalid"

@@ -25,7 +25,12 @@ type Publication struct {
 	// +optional
 	State int32 `json:"state"`
 
-	// Datatoken whose orders give access; absent where the DDO names none.
+	// Publisher is the account that has set the DDO, where it owns the NFT. Whoever is given leave to set it, or hands an NFT
+	// to somebody else, publishes nothing in that one's name.
+	// +optional
+	Publisher Address `json:"publisher,omitempty"`
+
+	// Datatoken whose orders give access.
 	// +optional
 	Datatoken Address `json:"datatoken,omitempty"`
 
@@ -41,4 +46,9 @@ type Publication struct {
 	// Block in which it was set.
 	// +required
 	Block int64 `json:"block"`
+
+	// DDO on chain, as JSON.
+	// +kubebuilder:validation:MaxLength=32768
+	// +optional
+	DDO string `json:"ddo,omitempty"`
 }

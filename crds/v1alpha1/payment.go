@@ -77,6 +77,11 @@ type Chain struct {
 	// +optional
 	RPCURLsSecretRef *LocalSecretReference `json:"rpcURLsSecretRef,omitempty"`
 
+	// NFTFactory is Ocean's ERC721Factory on the chain. Of NFTs that it has made it is known who publishes with them. Not set:
+	// the one that Ocean has deployed there, if any.
+	// +optional
+	NFTFactory Address `json:"nftFactory,omitempty"`
+
 	// Confirmations is the number of blocks on top of an event's own from which on it is believed.
 	// +kubebuilder:default=3
 	// +kubebuilder:validation:Minimum=0

@@ -23,6 +23,8 @@ type Metadata struct {
 	Data  []byte
 	Flags []byte
 	Hash  common.Hash
+	// By whom it was set, as the contract says.
+	By common.Address
 	// Block and Transaction that set it.
 	Block       uint64
 	Transaction common.Hash
@@ -66,7 +68,7 @@ func (n *NFT) created(log *types.Log) (*Metadata, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Metadata{State: State(event.State), Data: event.Data, Flags: event.Flags, Hash: event.MetaDataHash, Block: log.BlockNumber, Transaction: log.TxHash}, nil
+	return &Metadata{State: State(event.State), Data: event.Data, Flags: event.Flags, Hash: event.MetaDataHash, By: event.CreatedBy, Block: log.BlockNumber, Transaction: log.TxHash}, nil
 }
 
 func (n *NFT) updated(log *types.Log) (*Metadata, error) {
@@ -74,7 +76,7 @@ func (n *NFT) updated(log *types.Log) (*Metadata, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Metadata{State: State(event.State), Data: event.Data, Flags: event.Flags, Hash: event.MetaDataHash, Block: log.BlockNumber, Transaction: log.TxHash}, nil
+	return &Metadata{State: State(event.State), Data: event.Data, Flags: event.Flags, Hash: event.MetaDataHash, By: event.UpdatedBy, Block: log.BlockNumber, Transaction: log.TxHash}, nil
 }
 
 // stated is what was found before, in another state.

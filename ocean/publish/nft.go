@@ -108,6 +108,25 @@ func (n *NFT) Issued(ctx context.Context, datatoken common.Address) (bool, error
 	return issued, nil
 }
 
+// Owner of the NFT, as of the newest block.
+func (n *NFT) Owner(ctx context.Context) (common.Address, error) {
+	owner, err := read(ctx, n.client, n.address, n.contract.PackOwnerOf(one()), n.contract.UnpackOwnerOf)
+	if err != nil {
+		return owner, fmt.Errorf("read the owner of NFT %s: %w", n.address, err)
+	}
+	return owner, nil
+}
+
+// MadeBy says whether a factory has made the NFT. Of any other contract nobody knows what its events and answers are worth.
+func (n *NFT) MadeBy(ctx context.Context, factory common.Address) (bool, error) {
+	c := contracts.NewERC721Factory()
+	listed, err := read(ctx, n.client, factory, c.PackErc721List(n.address), c.UnpackErc721List)
+	if err != nil {
+		return false, fmt.Errorf("read whether factory %s has made NFT %s: %w", factory, n.address, err)
+	}
+	return listed == n.address, nil
+}
+
 // read calls a contract and decodes its answer.
 func read[T any](ctx context.Context, client *chain.Client, contract common.Address, call []byte, decode func([]byte) (T, error)) (T, error) {
 	var zero T

@@ -88,6 +88,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AlgorithmReference
   map:
     fields:
+    - name: did
+      type:
+        scalar: string
     - name: name
       type:
         scalar: string
@@ -161,6 +164,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: numeric
       default: 3
+    - name: nftFactory
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
     - name: rpcURLs
       type:
         list:
@@ -304,6 +310,7 @@ var schemaYAML = typed.YAMLObject(`types:
           keys:
           - namespace
           - name
+          - did
     - name: deliver
       type:
         list:
@@ -420,6 +427,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
   map:
     fields:
+    - name: addresses
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+          elementRelationship: associative
     - name: namespaces
       type:
         list:
@@ -484,6 +497,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: consumers
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
+    - name: publishers
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+          elementRelationship: associative
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetFile
   map:
     fields:
@@ -514,9 +533,14 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetReference
   map:
     fields:
+    - name: did
+      type:
+        scalar: string
+      default: ""
     - name: name
       type:
         scalar: string
+      default: ""
     - name: namespace
       type:
         scalar: string
@@ -796,6 +820,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: text
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.OrderTerm
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Parameter
   map:
     fields:
@@ -969,12 +995,18 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: datatoken
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: ddo
+      type:
+        scalar: string
     - name: ddoSHA256
       type:
         scalar: string
     - name: did
       type:
         scalar: string
+    - name: publisher
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
     - name: serviceIndex
       type:
         scalar: numeric
@@ -1249,6 +1281,10 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreementTerm
       default: Optional
+    - name: order
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.OrderTerm
+      default: Optional
     - name: timeout
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
@@ -1265,6 +1301,9 @@ var schemaYAML = typed.YAMLObject(`types:
   map:
     fields:
     - name: checksum
+      type:
+        scalar: string
+    - name: did
       type:
         scalar: string
     - name: ref

@@ -11,7 +11,7 @@ import (
 //
 // AlgorithmStatus is what the controller found.
 type AlgorithmStatusApplyConfiguration struct {
-	// Conditions: Ready, Reconciling, Stalled.
+	// Conditions: Published, of an algorithm with spec.nft, and Ready, Reconciling, Stalled.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`

@@ -2,6 +2,10 @@
 
 package v1alpha1
 
+import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
 // ChainApplyConfiguration represents a declarative configuration of the Chain type for use
 // with apply.
 //
@@ -14,6 +18,9 @@ type ChainApplyConfiguration struct {
 	RPCURLs []string `json:"rpcURLs,omitempty"`
 	// RPCURLsSecretRef names a Secret in the controller's namespace whose key rpcURLs holds the URLs of nodes, one on each line.
 	RPCURLsSecretRef *LocalSecretReferenceApplyConfiguration `json:"rpcURLsSecretRef,omitempty"`
+	// NFTFactory is Ocean's ERC721Factory on the chain. Of NFTs that it has made it is known who publishes with them. Not set:
+	// the one that Ocean has deployed there, if any.
+	NFTFactory *crdsv1alpha1.Address `json:"nftFactory,omitempty"`
 	// Confirmations is the number of blocks on top of an event's own from which on it is believed.
 	Confirmations *int32 `json:"confirmations,omitempty"`
 }
@@ -47,6 +54,14 @@ func (b *ChainApplyConfiguration) WithRPCURLs(values ...string) *ChainApplyConfi
 // If called multiple times, the RPCURLsSecretRef field is set to the value of the last call.
 func (b *ChainApplyConfiguration) WithRPCURLsSecretRef(value *LocalSecretReferenceApplyConfiguration) *ChainApplyConfiguration {
 	b.RPCURLsSecretRef = value
+	return b
+}
+
+// WithNFTFactory sets the NFTFactory field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the NFTFactory field is set to the value of the last call.
+func (b *ChainApplyConfiguration) WithNFTFactory(value crdsv1alpha1.Address) *ChainApplyConfiguration {
+	b.NFTFactory = &value
 	return b
 }
 

@@ -17,7 +17,7 @@ type ComputeJobSpecApplyConfiguration struct {
 	// Agreement that pays for the job, by the name of a ServiceAgreement beside it. It may be left out where neither the
 	// environment nor a dataset asks for one.
 	Agreement *string `json:"agreement,omitempty"`
-	// Datasets to run on. Their owners' rules must allow the job.
+	// Datasets to run on, each by its name or by its DID. Their owners' rules must allow the job.
 	Datasets []DatasetReferenceApplyConfiguration `json:"datasets,omitempty"`
 	// Algorithm to run.
 	Algorithm *AlgorithmReferenceApplyConfiguration `json:"algorithm,omitempty"`

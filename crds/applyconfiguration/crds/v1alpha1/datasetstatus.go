@@ -11,7 +11,7 @@ import (
 //
 // DatasetStatus is what the controller found.
 type DatasetStatusApplyConfiguration struct {
-	// Conditions: Ready, Reconciling, Stalled.
+	// Conditions: Published, of a dataset with spec.nft, and Ready, Reconciling, Stalled.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`

@@ -15,7 +15,10 @@ type PublicationApplyConfiguration struct {
 	DID *string `json:"did,omitempty"`
 	// State of the NFT: 0, active, or 5, unlisted. In any other it does not count.
 	State *int32 `json:"state,omitempty"`
-	// Datatoken whose orders give access; absent where the DDO names none.
+	// Publisher is the account that has set the DDO, where it owns the NFT. Whoever is given leave to set it, or hands an NFT
+	// to somebody else, publishes nothing in that one's name.
+	Publisher *crdsv1alpha1.Address `json:"publisher,omitempty"`
+	// Datatoken whose orders give access.
 	Datatoken *crdsv1alpha1.Address `json:"datatoken,omitempty"`
 	// ServiceIndex of the service in the DDO, which an order must be for.
 	ServiceIndex *int64 `json:"serviceIndex,omitempty"`
@@ -23,6 +26,8 @@ type PublicationApplyConfiguration struct {
 	DDOSHA256 *string `json:"ddoSHA256,omitempty"`
 	// Block in which it was set.
 	Block *int64 `json:"block,omitempty"`
+	// DDO on chain, as JSON.
+	DDO *string `json:"ddo,omitempty"`
 }
 
 // PublicationApplyConfiguration constructs a declarative configuration of the Publication type for use with
@@ -44,6 +49,14 @@ func (b *PublicationApplyConfiguration) WithDID(value string) *PublicationApplyC
 // If called multiple times, the State field is set to the value of the last call.
 func (b *PublicationApplyConfiguration) WithState(value int32) *PublicationApplyConfiguration {
 	b.State = &value
+	return b
+}
+
+// WithPublisher sets the Publisher field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Publisher field is set to the value of the last call.
+func (b *PublicationApplyConfiguration) WithPublisher(value crdsv1alpha1.Address) *PublicationApplyConfiguration {
+	b.Publisher = &value
 	return b
 }
 
@@ -76,5 +89,13 @@ func (b *PublicationApplyConfiguration) WithDDOSHA256(value string) *Publication
 // If called multiple times, the Block field is set to the value of the last call.
 func (b *PublicationApplyConfiguration) WithBlock(value int64) *PublicationApplyConfiguration {
 	b.Block = &value
+	return b
+}
+
+// WithDDO sets the DDO field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DDO field is set to the value of the last call.
+func (b *PublicationApplyConfiguration) WithDDO(value string) *PublicationApplyConfiguration {
+	b.DDO = &value
 	return b
 }

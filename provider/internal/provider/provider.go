@@ -143,6 +143,7 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newComputeEnvironmentResource,
 		newDatasetResource,
 		newAlgorithmResource,
+		newServiceAgreementResource,
 		newComputeJobResource,
 		newDataNFTResource,
 		newDDOResource,

@@ -80,6 +80,7 @@ func mapper() meta.RESTMapper {
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindServiceAgreement), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindComputeJob), meta.RESTScopeNamespace)
 	m.Add(corev1.SchemeGroupVersion.WithKind("Secret"), meta.RESTScopeNamespace)
+	m.Add(corev1.SchemeGroupVersion.WithKind("Namespace"), meta.RESTScopeRoot)
 	return m
 }
 

@@ -145,6 +145,8 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newAlgorithmResource,
 		newServiceAgreementResource,
 		newComputeJobResource,
+		newDataNFTResource,
+		newDDOResource,
 	}
 }
 

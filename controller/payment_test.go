@@ -47,7 +47,12 @@ type market struct {
 
 func newMarket(t *testing.T) *market {
 	t.Helper()
-	m := &market{story: newStory(t), chain: chainserver.Start(t, chainserver.Quickly)}
+	return newMarketOn(t, chainserver.Start(t, chainserver.Quickly))
+}
+
+func newMarketOn(t *testing.T, server *chainserver.Server) *market {
+	t.Helper()
+	m := &market{story: newStory(t), chain: server}
 	m.proxy = chainserver.NewProxy(t, m.chain)
 	var err error
 	nodes, err := chain.New(chain.Options{ChainID: m.chain.ChainID, URLs: []string{m.chain.URL}, Confirmations: confirmations, Transport: egress.Transport(s3server.Loopback())})

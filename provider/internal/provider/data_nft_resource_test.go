@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -145,6 +146,7 @@ func TestAccPublish(t *testing.T) {
 	p := newPublisher(t)
 	namespace := newNamespace(t)
 	startController(t, namespace)
+	p.startPublication(namespace)
 	config := func(nft, license, endpoint string) string {
 		return configuration(t, namespace, p.settings, nft+fmt.Sprintf(`
 resource "c2d_dataset" "test" {
@@ -206,10 +208,13 @@ resource "c2d_ddo" "test" {
 					expectValue(testNFT, "chain_id", knownvalue.Int64Exact(8996)),
 					expectValue(testNFT, "owner", knownvalue.StringExact(p.owner.Address().Hex())),
 					expectValue(testDDO, "current", knownvalue.Bool(true)),
-					expectValue(testDataset, "published", knownvalue.Null()),
 				},
 			},
-			{Config: config(nft, "MIT", endpoint), ConfigPlanChecks: expectNoChange},
+			{
+				Config:           config(nft, "MIT", endpoint),
+				ConfigPlanChecks: expectNoChange,
+				Check:            resource.TestCheckResourceAttrPair(testDDO, "sha256", testDataset, "published.ddo_sha256"),
+			},
 			{ResourceName: testNFT, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "contracts", "block", "transaction"}},
 			{ResourceName: testDDO, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "dataset"}},
 			{ResourceName: testNFT, ImportState: true, ImportStateId: "8996", ExpectError: errorText(`"8996" does not name an NFT: expected chainID/address`)},
@@ -273,6 +278,57 @@ resource "c2d_ddo" "test" {
 }
 
 const zeros = "000000000000000000"
+
+// startPublication plays the part of the controller that reads the chain, until the test ends.
+func (p *publisher) startPublication(namespace string) {
+	p.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	p.Cleanup(func() { cancel(); running.Wait() })
+	running.Go(func() {
+		ticker := time.NewTicker(200 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			p.confirm(ctx, namespace)
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+		}
+	})
+}
+
+// confirm what stands on chain of the datasets and algorithms of a namespace.
+func (p *publisher) confirm(ctx context.Context, namespace string) {
+	var datasets v1alpha1.DatasetList
+	var algorithms v1alpha1.AlgorithmList
+	if api.List(ctx, &datasets, client.InNamespace(namespace)) != nil || api.List(ctx, &algorithms, client.InNamespace(namespace)) != nil {
+		return
+	}
+	found := func(nft *v1alpha1.NFT) *v1alpha1.Publication {
+		if nft == nil {
+			return nil
+		}
+		metadata, err := publish.At(p.client, common.HexToAddress(string(nft.Address))).Metadata(ctx, 0)
+		if err != nil || metadata == nil {
+			return nil
+		}
+		if _, err := metadata.DDO(); err != nil {
+			return nil
+		}
+		did := ocean.DID(nft.ChainID, common.HexToAddress(string(nft.Address)))
+		return &v1alpha1.Publication{DID: did, Datatoken: nft.Address, DDOSHA256: hex.EncodeToString(metadata.Hash[:]), Block: int64(metadata.Block)}
+	}
+	for _, dataset := range datasets.Items {
+		dataset.Status.Published = found(dataset.Spec.NFT)
+		_ = api.Status().Update(ctx, &dataset) // a conflict is tried again
+	}
+	for _, algorithm := range algorithms.Items {
+		algorithm.Status.Published = found(algorithm.Spec.NFT)
+		_ = api.Status().Update(ctx, &algorithm)
+	}
+}
 
 // matches says whether the controller would take the DDO on chain for the dataset's.
 func (p *publisher) matches(namespace, address string) error {
@@ -364,6 +420,7 @@ func TestAccDDO(t *testing.T) {
 	p := newPublisher(t)
 	namespace := newNamespace(t)
 	startController(t, namespace)
+	p.startPublication(namespace)
 	algorithm := func(nft string) string {
 		return fmt.Sprintf(`
 resource "c2d_algorithm" "test" {

@@ -58,7 +58,11 @@ func (r *ddoResource) publish(ctx context.Context, m *ddoModel) diag.Diagnostics
 		m.DatatokenAddress = types.StringNull()
 	}
 	m.Current = types.BoolValue(true)
-	return m.setFound(found)
+	diags := m.setFound(found)
+	if !diags.HasError() && facts.State.Usable() {
+		diags.Append(r.seen(ctx, m)...)
+	}
+	return diags
 }
 
 // set the metadata, and wait until it is confirmed. It reads back what is on chain then.

@@ -257,6 +257,7 @@ func TestUnsettled(t *testing.T) {
 		c := meta.FindStatusCondition(j.Status.Conditions, v1alpha1.ConditionSettled)
 		return j.Status.State == v1alpha1.StateSettling && c != nil && c.Reason == v1alpha1.ReasonSettlementFailed
 	})
+	defer clock.Store(0)
 	late := agreement.LockLife(10*time.Minute) + time.Hour
 	forward(t, m.story, late)
 	eventually(t, m.job, "unsettled", func(j *v1alpha1.ComputeJob) bool {

@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 			defer close(stopped)
 			if err := manager.Run(ctx, config, manager.Options{
 				Namespace: fixtures.SystemNamespace, SandboxNamespaces: []string{fixtures.SandboxNamespace}, AgentImage: "agent@sha256:00",
-				MetricsAddress: "0", HealthAddress: "0",
+				MetricsAddress: "0", HealthAddress: "0", ChainPace: 200 * time.Millisecond,
 				Now: func() time.Time { return time.Now().Add(time.Duration(clock.Load())) },
 				DialCanary: func(context.Context, string) error {
 					if canaryDead.Load() {

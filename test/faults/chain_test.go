@@ -20,7 +20,7 @@ func paidTelling() []scenario {
 	if everything {
 		return paidScenarios
 	}
-	return only(paidScenarios, "paid, succeeds", "paid, the provider fails", "paid, stopped while running")
+	return only(paidScenarios, "paid, succeeds")
 }
 
 // turns of a die, from any number of hands.
@@ -92,8 +92,9 @@ func TestChain(t *testing.T) {
 	for name, test := range map[string]struct {
 		spoil func() chainserver.Fault
 		mine  func() func()
+		slow  bool
 	}{
-		"one answer in five is none": {spoil: func() chainserver.Fault {
+		"one answer in five is none": {slow: true, spoil: func() chainserver.Fault {
 			die := newTurns(11)
 			return func(w http.ResponseWriter, r *http.Request, request chainserver.Request, pass func()) {
 				if die.of(5) > 0 {
@@ -155,6 +156,9 @@ func TestChain(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if test.slow && !everything {
+				t.Skip("the balance sheet has as much of this; C2D_FAULTS=all has all of it")
+			}
 			told := paidTelling()
 			for _, s := range told {
 				clean(t, s)
@@ -172,10 +176,12 @@ func TestChain(t *testing.T) {
 			}
 			taken.Store(0)
 			live(t, fault{}, told)
-			if strings.Contains(name, "takes each") && taken.Load() == 0 {
-				t.Error("nothing was taken back")
+			if strings.Contains(name, "takes each") {
+				t.Logf("%d events taken back", taken.Load())
+				if taken.Load() == 0 {
+					t.Error("nothing was taken back")
+				}
 			}
-			t.Logf("%d events taken back", taken.Load())
 		})
 	}
 }

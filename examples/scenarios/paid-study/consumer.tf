@@ -21,12 +21,18 @@ resource "c2d_algorithm" "train" {
     env        = { OMP_NUM_THREADS = "1" }
   }
   code = { raw = file("${path.module}/../breast-cancer/train.py") }
-  nft  = { chain_id = c2d_data_nft.train.chain_id, address = c2d_data_nft.train.address }
+  nft  = c2d_data_nft.train
   parameters = {
     C             = { type = "number", default = "1", description = "Inverse strength of the regularisation" }
     test_fraction = { type = "number", default = "0.3", description = "Part of the patients that is held out" }
     seed          = { type = "number", default = "7", description = "Seed of the split" }
   }
+}
+
+resource "c2d_ddo" "train" {
+  provider  = c2d.lab
+  nft       = c2d_data_nft.train
+  algorithm = c2d_algorithm.train
 }
 
 # What the laboratory agrees to, signed with its own key: these data, this algorithm, these prices, so much in all.
@@ -49,6 +55,8 @@ resource "c2d_escrow" "study" {
   token    = var.chain.token
   payee    = c2d_compute_environment.clinic.payee
   deposit  = "1000${local.milli}"
+
+  max_locked_amount = "1000${local.milli}"
 }
 
 resource "c2d_compute_job" "train" {

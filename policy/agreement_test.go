@@ -49,12 +49,11 @@ func TestCovered(t *testing.T) {
 			a.Spec.ExpiresAt.Time = expiry.Add(time.Second - 1)
 			r.Now = expiry
 		}, v1alpha1.ReasonAgreementExpired},
-		"the last unit":              {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost = big.NewInt(70) }, ""},
-		"a unit more":                {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost = big.NewInt(71) }, v1alpha1.ReasonFundsInsufficient},
-		"its own lock is no other's": {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost, r.Lock = big.NewInt(80), "0x01" }, ""},
-		"more spent than agreed":     {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "200", new(big.Int) }, ""},
-		"free of charge":             {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "90", new(big.Int) }, ""},
-		"a status out of words":      {func(a *v1alpha1.ServiceAgreement, _ *Agreed) { a.Status.Locks[0].Amount = "-10" }, v1alpha1.ReasonAgreementInvalid},
+		"the last unit":          {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost = big.NewInt(70) }, ""},
+		"a unit more":            {func(_ *v1alpha1.ServiceAgreement, r *Agreed) { r.MaxCost = big.NewInt(71) }, v1alpha1.ReasonFundsInsufficient},
+		"more spent than agreed": {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "200", new(big.Int) }, ""},
+		"free of charge":         {func(a *v1alpha1.ServiceAgreement, r *Agreed) { a.Status.Spent, r.MaxCost = "90", new(big.Int) }, ""},
+		"a status out of words":  {func(a *v1alpha1.ServiceAgreement, _ *Agreed) { a.Status.Locked = "-10" }, v1alpha1.ReasonAgreementInvalid},
 	} {
 		agreement := &v1alpha1.ServiceAgreement{
 			ObjectMeta: metav1.ObjectMeta{Namespace: "lab", Name: "study"},
@@ -65,7 +64,7 @@ func TestCovered(t *testing.T) {
 				Payment:     v1alpha1.AgreedPayment{MaxAmount: "100"},
 				ExpiresAt:   metav1.NewTime(expiry),
 			},
-			Status: v1alpha1.ServiceAgreementStatus{Spent: "20", Locks: []v1alpha1.AgreedLock{{LockID: "0x01", Amount: "10"}}},
+			Status: v1alpha1.ServiceAgreementStatus{Spent: "20", Locked: "10"},
 		}
 		run := &Agreed{
 			Namespace: "lab", Environment: "default",

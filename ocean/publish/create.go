@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -120,9 +121,9 @@ func (f *Factory) pack(ctx context.Context, owner common.Address, asset Asset) (
 	return f.contract.PackCreateNftWithErc20(nft, erc20), nil
 }
 
-// Find what an account has created with these names and this URI, in the blocks from since on: the newest, settled or not;
-// nil if there is nothing.
-func (f *Factory) Find(ctx context.Context, owner common.Address, asset Asset, since uint64) (*Created, error) {
+// Find what an account has created with these names and this URI, in the blocks from since on: settled or not, the newest
+// first.
+func (f *Factory) Find(ctx context.Context, owner common.Address, asset Asset, since uint64) ([]*Created, error) {
 	owned := []common.Hash{common.BytesToHash(owner[:])}
 	events, _, err := f.client.Events(ctx, chain.Query{
 		Contract: f.address, From: since, Topics: [][]common.Hash{{f.contract.GetABI().Events["NFTCreated"].ID}, nil, owned, owned},
@@ -130,27 +131,33 @@ func (f *Factory) Find(ctx context.Context, owner common.Address, asset Asset, s
 	if err != nil {
 		return nil, fmt.Errorf("look for what %s has created with factory %s: %w", owner, f.address, err)
 	}
-	for i := len(events) - 1; i >= 0; i-- {
-		event, err := f.contract.UnpackNFTCreatedEvent(&events[i].Log)
-		if err != nil || event.TokenName != asset.Name || event.Symbol != asset.Symbol || event.TokenURI != asset.TokenURI {
+	var found []*Created
+	for _, event := range slices.Backward(events) {
+		named, err := f.contract.UnpackNFTCreatedEvent(&event.Log)
+		if err != nil || named.TokenName != asset.Name || named.Symbol != asset.Symbol || named.TokenURI != asset.TokenURI {
 			continue
 		}
-		receipt, err := f.client.Receipt(ctx, events[i].TxHash)
+		receipt, err := f.client.Receipt(ctx, event.TxHash)
 		if err != nil {
 			return nil, err
 		}
 		if receipt == nil {
-			return nil, fmt.Errorf("NFT %s was created by transaction %s, which the RPC server no longer knows: ask again", event.NewTokenAddress, events[i].TxHash)
+			return nil, fmt.Errorf("NFT %s was created by transaction %s, which the RPC server no longer knows: ask again", named.NewTokenAddress, event.TxHash)
 		}
 		created, err := f.Made(receipt)
 		if err != nil {
 			continue // several in one transaction, which is not how they are created here
 		}
-		created.Settled = events[i].Settled
-		return created, nil
+		created.Settled = event.Settled
+		if found = append(found, created); len(found) == maxFound {
+			break
+		}
 	}
-	return nil, nil
+	return found, nil
 }
+
+// maxFound bounds how many of the same names are looked at.
+const maxFound = 20
 
 // Made is what a transaction of Create has made.
 func (f *Factory) Made(receipt *types.Receipt) (*Created, error) {

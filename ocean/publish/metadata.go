@@ -149,6 +149,11 @@ func (n *NFT) SetState(ctx context.Context, owner *chain.Sender, state State) (*
 	})
 }
 
+// SetTokenURI of the NFT. It returns once it is sent.
+func (n *NFT) SetTokenURI(ctx context.Context, owner *chain.Sender, uri string) (*chain.Sent, error) {
+	return owner.Send(ctx, chain.Call{To: n.address, Data: n.contract.PackSetTokenURI(tokenID(), uri)})
+}
+
 // ErrNotAllowed says that an account has no leave to write an NFT's metadata.
 var ErrNotAllowed = errors.New("not allowed")
 

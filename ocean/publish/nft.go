@@ -6,6 +6,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -45,7 +46,7 @@ func At(client *chain.Client, address common.Address) *NFT {
 func (n *NFT) Address() common.Address { return n.address }
 
 // tokenID of the one token of an NFT's contract.
-const tokenID = 1
+func tokenID() *big.Int { return one() }
 
 // Facts of an NFT.
 type Facts struct {
@@ -71,7 +72,7 @@ func (n *NFT) Facts(ctx context.Context) (Facts, error) {
 
 func (n *NFT) facts(ctx context.Context) (facts Facts, err error) {
 	c := n.contract
-	if facts.Owner, err = read(ctx, n.client, n.address, c.PackOwnerOf(one()), c.UnpackOwnerOf); err != nil {
+	if facts.Owner, err = read(ctx, n.client, n.address, c.PackOwnerOf(tokenID()), c.UnpackOwnerOf); err != nil {
 		return facts, err
 	}
 	if facts.Name, err = read(ctx, n.client, n.address, c.PackName(), c.UnpackName); err != nil {
@@ -80,7 +81,7 @@ func (n *NFT) facts(ctx context.Context) (facts Facts, err error) {
 	if facts.Symbol, err = read(ctx, n.client, n.address, c.PackSymbol(), c.UnpackSymbol); err != nil {
 		return facts, err
 	}
-	if facts.TokenURI, err = read(ctx, n.client, n.address, c.PackTokenURI(one()), c.UnpackTokenURI); err != nil {
+	if facts.TokenURI, err = read(ctx, n.client, n.address, c.PackTokenURI(tokenID()), c.UnpackTokenURI); err != nil {
 		return facts, err
 	}
 	if facts.Transferable, err = read(ctx, n.client, n.address, c.PackTransferable(), c.UnpackTransferable); err != nil {

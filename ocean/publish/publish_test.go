@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/big"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -225,7 +226,10 @@ func TestFind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return found
+		if len(found) > 1 {
+			t.Errorf("found %d", len(found))
+		}
+		return slices.Concat(found, []*Created{nil})[0]
 	}
 	if found := find(w.owner, asset()); found != nil {
 		t.Errorf("found %+v before there is anything", found)
@@ -252,6 +256,10 @@ func TestFind(t *testing.T) {
 	w.do(w.factory.Create(t.Context(), w.consumer, asset())) // somebody else's of the same name
 	if found := find(w.owner, asset()); found == nil || found.NFT != made.NFT {
 		t.Errorf("found %+v, want the owner's %s", found, made.NFT)
+	}
+	newer := w.create(asset())
+	if found, err := w.factory.Find(t.Context(), w.owner.Address(), asset(), w.start); err != nil || len(found) != 2 || found[0].NFT != newer.NFT {
+		t.Errorf("found %+v, %v, want the newest first", found, err)
 	}
 }
 
@@ -285,6 +293,10 @@ func TestMetadata(t *testing.T) {
 	}
 	if metadata := read(); metadata != nil {
 		t.Errorf("metadata %+v before there is any", metadata)
+	}
+	w.do(nft.SetTokenURI(t.Context(), w.owner, "https://example.org/tumours"))
+	if facts, err := nft.Facts(t.Context()); err != nil || facts.TokenURI != "https://example.org/tumours" || facts.HasMetadata {
+		t.Errorf("facts %+v, %v", facts, err)
 	}
 	w.do(nft.SetState(t.Context(), w.owner, Unlisted))
 	if metadata := read(); metadata != nil {

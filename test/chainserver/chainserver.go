@@ -253,6 +253,22 @@ func (s *Server) BaseFee(t testing.TB, wei int64) {
 	s.Call(t, nil, "anvil_setNextBlockBaseFeePerGas", hexutil.EncodeBig(big.NewInt(wei)))
 }
 
+// Newest block's number, outside of a test.
+func (s *Server) Newest() (uint64, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), callBudget)
+	defer cancel()
+	var number hexutil.Uint64
+	err := s.client.CallContext(ctx, &number, "eth_blockNumber")
+	return uint64(number), err
+}
+
+// Do what anvil can beside what every node does, outside of a test.
+func (s *Server) Do(method string, parameters ...any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), callBudget)
+	defer cancel()
+	return s.client.CallContext(ctx, nil, method, parameters...)
+}
+
 // Head is the number of the newest block.
 func (s *Server) Head(t testing.TB) uint64 {
 	t.Helper()

@@ -223,7 +223,8 @@ func progress(facts *Facts, now time.Time) []Check {
 	}
 	checks = append(checks, isolation(facts))
 	for _, step := range []struct{ rule, condition string }{
-		{"staging", v1alpha1.ConditionStaged}, {"execution", v1alpha1.ConditionExecuted}, {"release", v1alpha1.ConditionReleased},
+		{"funding", v1alpha1.ConditionFunded},
+		{"staging", v1alpha1.ConditionStaged}, {"execution", v1alpha1.ConditionExecuted}, {"settlement", v1alpha1.ConditionSettled}, {"release", v1alpha1.ConditionReleased},
 		{"destination", v1alpha1.ConditionDelivered}, {"notice", v1alpha1.ConditionNotified},
 	} {
 		c := meta.FindStatusCondition(job.Status.Conditions, step.condition)
@@ -236,7 +237,8 @@ func progress(facts *Facts, now time.Time) []Check {
 			if _, said := story.Reason(job); c.Message != "" && c.Message != said {
 				check.Actual += ": " + c.Message
 			}
-		case step.condition == v1alpha1.ConditionDelivered && job.Spec.Destination == nil,
+		case job.Status.Payment == nil && slices.Contains([]string{v1alpha1.ConditionFunded, v1alpha1.ConditionSettled}, step.condition),
+			step.condition == v1alpha1.ConditionDelivered && job.Spec.Destination == nil,
 			step.condition == v1alpha1.ConditionNotified && job.Spec.Notify == nil,
 			job.Status.State.Terminal() && slices.Contains([]string{v1alpha1.ConditionStaged, v1alpha1.ConditionExecuted, v1alpha1.ConditionReleased}, step.condition):
 			continue

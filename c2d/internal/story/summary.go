@@ -37,9 +37,11 @@ type Summary struct {
 	MaxDuration string                             `json:"maxDuration,omitempty"`
 	Deliver     []v1alpha1.Delivery                `json:"deliver,omitempty"`
 
-	Queue    *v1alpha1.QueueStatus `json:"queue,omitempty"`
-	Exit     *v1alpha1.Exit        `json:"exit,omitempty"`
-	Timeline []Step                `json:"timeline"`
+	Queue *v1alpha1.QueueStatus `json:"queue,omitempty"`
+	Exit  *v1alpha1.Exit        `json:"exit,omitempty"`
+	// Payment of a run that is paid.
+	Payment  *v1alpha1.PaymentStatus `json:"payment,omitempty"`
+	Timeline []Step                  `json:"timeline"`
 
 	Manifest      *v1alpha1.ManifestStatus `json:"manifest,omitempty"`
 	Results       []v1alpha1.Result        `json:"results,omitempty"`
@@ -74,7 +76,7 @@ func Of(job *v1alpha1.ComputeJob, events []Event, now time.Time) Summary {
 		State: State(job), Reason: reason, Message: message,
 		Run: status.Run, Trigger: status.Trigger, Suspended: spec.Suspend,
 		Environment: spec.Environment, Algorithm: cmp.Or(spec.Algorithm.Name, spec.Algorithm.DID), Parameters: spec.Parameters, Deliver: spec.Deliver,
-		Queue: status.Queue, Exit: status.Exit, Timeline: Timeline(job, now),
+		Queue: status.Queue, Exit: status.Exit, Payment: status.Payment, Timeline: Timeline(job, now),
 		Manifest: status.Manifest, Results: status.Results, ResultsSecret: status.ResultsSecret,
 		AccessExpiresAt: status.AccessExpiresAt, LinksExpireAt: status.LinksExpireAt, ResultsExpireAt: status.ResultsExpireAt,
 		EarlierRuns: status.Runs, Events: events,
@@ -113,7 +115,7 @@ func State(job *v1alpha1.ComputeJob) string {
 }
 
 // steps of a run's life, in their order.
-var steps = []string{v1alpha1.ConditionAdmitted, v1alpha1.ConditionStaged, v1alpha1.ConditionExecuted, v1alpha1.ConditionReleased}
+var steps = []string{v1alpha1.ConditionAdmitted, v1alpha1.ConditionFunded, v1alpha1.ConditionStaged, v1alpha1.ConditionExecuted, v1alpha1.ConditionReleased}
 
 // Reason for which a job is in its state, and the sentence that goes with it.
 func Reason(job *v1alpha1.ComputeJob) (reason, message string) {

@@ -35,7 +35,12 @@ func newAlgorithmResource() resource.Resource {
 	r := &algorithmResource{}
 	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
 	r.afterFailure = "it is looked at again then."
-	r.kind = kind[*v1alpha1.Algorithm]{
+	r.kind = algorithmKind()
+	return r
+}
+
+func algorithmKind() kind[*v1alpha1.Algorithm] {
+	return kind[*v1alpha1.Algorithm]{
 		typeName:   "algorithm",
 		title:      "algorithm",
 		namespaced: true,
@@ -46,7 +51,6 @@ func newAlgorithmResource() resource.Resource {
 			return a.Status.Conditions, a.Status.ObservedGeneration
 		},
 	}
-	return r
 }
 
 type algorithmModel struct {

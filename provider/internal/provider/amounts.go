@@ -53,6 +53,32 @@ func (v baseUnits) ValidateString(_ context.Context, req validator.StringRequest
 	}
 }
 
+// uniqueTokens wants each token once.
+type uniqueTokens struct{}
+
+func (uniqueTokens) Description(context.Context) string { return "must list each token once" }
+
+func (v uniqueTokens) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v uniqueTokens) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	seen := map[string]bool{}
+	for i, element := range req.ConfigValue.Elements() {
+		prices, isObject := element.(types.Object)
+		if !isObject {
+			continue
+		}
+		token, isText := prices.Attributes()["token"].(types.String)
+		if !isText || token.IsUnknown() || token.IsNull() {
+			continue
+		}
+		if seen[token.ValueString()] {
+			resp.Diagnostics.AddAttributeError(req.Path.AtListIndex(i).AtName("token"), "Token Is Listed Twice",
+				"The list "+v.Description(ctx)+"; "+token.ValueString()+" is in it already.")
+		}
+		seen[token.ValueString()] = true
+	}
+}
+
 // amountOf a text that was validated; nil where it is null or unknown.
 func amountOf(v types.String) *big.Int {
 	amount, err := ocean.ParseAmount(v.ValueString())

@@ -77,8 +77,10 @@ func mapper() meta.RESTMapper {
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindComputeEnvironment), meta.RESTScopeRoot)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindDataset), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindAlgorithm), meta.RESTScopeNamespace)
+	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindServiceAgreement), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindComputeJob), meta.RESTScopeNamespace)
 	m.Add(corev1.SchemeGroupVersion.WithKind("Secret"), meta.RESTScopeNamespace)
+	m.Add(corev1.SchemeGroupVersion.WithKind("Namespace"), meta.RESTScopeRoot)
 	return m
 }
 

@@ -51,6 +51,7 @@ type computeJobModel struct {
 	Namespace   types.String             `tfsdk:"namespace"`
 	Name        types.String             `tfsdk:"name"`
 	Environment types.String             `tfsdk:"environment"`
+	Agreement   types.String             `tfsdk:"agreement"`
 	Datasets    []datasetReferenceModel  `tfsdk:"datasets"`
 	Algorithm   *algorithmReferenceModel `tfsdk:"algorithm"`
 	Parameters  map[string]string        `tfsdk:"parameters"`
@@ -102,6 +103,7 @@ func (m *computeJobModel) limits() timeouts.Value { return m.Timeouts }
 func (m *computeJobModel) configuration() runtime.ApplyConfiguration {
 	spec := ac.ComputeJobSpec()
 	spec.Environment = text(m.Environment)
+	spec.Agreement = text(m.Agreement)
 	for _, dataset := range m.Datasets {
 		// The namespace is part of the key of the list, and empty for the job's own.
 		namespace := dataset.Namespace.ValueString()
@@ -140,6 +142,7 @@ func (m *computeJobModel) configuration() runtime.ApplyConfiguration {
 func (m *computeJobModel) setSpec(j *v1alpha1.ComputeJob) {
 	spec := j.Spec
 	m.Environment = textOf(spec.Environment)
+	m.Agreement = textOf(spec.Agreement)
 	m.Datasets = nil
 	for _, dataset := range spec.Datasets {
 		m.Datasets = append(m.Datasets, datasetReferenceModel{

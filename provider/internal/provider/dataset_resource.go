@@ -39,7 +39,12 @@ func newDatasetResource() resource.Resource {
 	r := &datasetResource{}
 	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
 	r.afterFailure = "it is looked at again then."
-	r.kind = kind[*v1alpha1.Dataset]{
+	r.kind = datasetKind()
+	return r
+}
+
+func datasetKind() kind[*v1alpha1.Dataset] {
+	return kind[*v1alpha1.Dataset]{
 		typeName:   "dataset",
 		title:      "dataset",
 		namespaced: true,
@@ -50,7 +55,6 @@ func newDatasetResource() resource.Resource {
 			return d.Status.Conditions, d.Status.ObservedGeneration
 		},
 	}
-	return r
 }
 
 type datasetModel struct {

@@ -143,7 +143,11 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newComputeEnvironmentResource,
 		newDatasetResource,
 		newAlgorithmResource,
+		newServiceAgreementResource,
+		newEscrowResource,
 		newComputeJobResource,
+		newDataNFTResource,
+		newDDOResource,
 	}
 }
 

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"math"
 
@@ -13,7 +12,6 @@ import (
 
 	ac "github.com/compute-to-data/terraform-provider-c2d/crds/applyconfiguration/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
-	"github.com/compute-to-data/terraform-provider-c2d/ocean"
 )
 
 // nftModel names a data NFT.
@@ -97,26 +95,6 @@ func generationAttribute(what string) schema.Attribute {
 	return schema.Int64Attribute{
 		MarkdownDescription: "Number that grows with each change of what the " + what + " asks for. A `c2d_ddo` follows it.",
 		Computed:            true,
-	}
-}
-
-// checksummedAddress wants an address whose letters are right.
-type checksummedAddress struct{}
-
-func (checksummedAddress) Description(context.Context) string {
-	return "must be an address of 0x and 40 hexadecimal digits, with the checksum of EIP-55 in their upper and lower case"
-}
-
-func (v checksummedAddress) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (v checksummedAddress) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := ocean.ParseAddress(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Address", sentence(err.Error()))
 	}
 }
 

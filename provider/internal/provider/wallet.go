@@ -30,6 +30,9 @@ const maxSecretFile = 64 << 10
 // errWallet is the root of all that is wrong with the wallet's configuration. No key and no password is ever in it.
 var errWallet = errors.New("the wallet cannot be opened")
 
+// errNoKey says that the provider is given no wallet at all. Plans need none: keys may be kept for the apply alone.
+var errNoKey = errors.New("the provider has no other wallet")
+
 type walletModel struct {
 	PrivateKeyEnv types.String       `tfsdk:"private_key_env"`
 	Keystore      types.String       `tfsdk:"keystore"`
@@ -123,7 +126,7 @@ func openWallet(settings *walletModel) (wallet.Wallet, error) {
 	default:
 		key := os.Getenv(variable)
 		if key == "" {
-			return nil, fmt.Errorf("%w: $%s is not set, and the provider has no other wallet", errWallet, variable)
+			return nil, fmt.Errorf("%w: $%s is not set, and %w", errWallet, variable, errNoKey)
 		}
 		if opened, err = wallet.FromKey(key); err != nil {
 			err = fmt.Errorf("$%s: %w", variable, err)

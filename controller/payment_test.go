@@ -37,6 +37,7 @@ const (
 type market struct {
 	*story
 	chain       *chainserver.Server
+	proxy       *chainserver.Proxy
 	escrow      *escrow.Escrow
 	consumer    *chain.Sender
 	key         wallet.Wallet
@@ -46,7 +47,13 @@ type market struct {
 
 func newMarket(t *testing.T) *market {
 	t.Helper()
-	m := &market{story: newStory(t), chain: chainserver.Start(t, chainserver.Quickly)}
+	return newMarketOn(t, chainserver.Start(t, chainserver.Quickly))
+}
+
+func newMarketOn(t *testing.T, server *chainserver.Server) *market {
+	t.Helper()
+	m := &market{story: newStory(t), chain: server}
+	m.proxy = chainserver.NewProxy(t, m.chain)
 	var err error
 	nodes, err := chain.New(chain.Options{ChainID: m.chain.ChainID, URLs: []string{m.chain.URL}, Confirmations: confirmations, Transport: egress.Transport(s3server.Loopback())})
 	if err != nil {
@@ -73,7 +80,7 @@ func newMarket(t *testing.T) *market {
 	}
 	m.ownEnvironment(t, func(spec *v1alpha1.ComputeEnvironmentSpec) {
 		spec.Payment = &v1alpha1.Payment{
-			Chain:          v1alpha1.Chain{ChainID: int64(m.chain.ChainID), RPCURLs: []string{m.chain.URL}, Confirmations: ptr.To[int32](confirmations)},
+			Chain:          v1alpha1.Chain{ChainID: int64(m.chain.ChainID), RPCURLs: []string{m.proxy.URL}, Confirmations: ptr.To[int32](confirmations)},
 			Escrow:         v1alpha1.Address(m.chain.Contracts.EnterpriseEscrow.Hex()),
 			PayeeSecretRef: &v1alpha1.LocalSecretReference{Name: secret.Name},
 			Prices:         []v1alpha1.TokenPrices{{Token: v1alpha1.Address(m.chain.Token.Hex()), PerMinute: v1alpha1.Prices{CPU: "1000"}}},

@@ -19,6 +19,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -32,8 +33,12 @@ import (
 
 // Reconciler of ServiceAgreements.
 type Reconciler struct {
-	Client  client.Client
-	Escrows *payment.Opener
+	Client client.Client
+	// Live reads past the cache.
+	Live client.Reader
+	// Namespace of the controller, where what deleted agreements have spent is kept.
+	Namespace string
+	Escrows   *payment.Opener
 	// Now is the time; nil: the clock's.
 	Now func() time.Time
 }
@@ -82,25 +87,58 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 	if err := r.Client.Get(ctx, req.NamespacedName, &a); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
+	ledger := &ledger{reader: r.Live, writer: r.Client, namespace: r.Namespace}
 	if !a.DeletionTimestamp.IsZero() {
-		return ctrl.Result{}, nil
+		return r.finalize(ctx, &a, ledger)
 	}
 	before := a.DeepCopy()
+	if controllerutil.AddFinalizer(&a, v1alpha1.AgreementFinalizer) {
+		if err := r.Client.Patch(ctx, &a, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
+			return requeueConflict(client.IgnoreNotFound(err))
+		}
+		before = a.DeepCopy()
+	}
+	if a.Status.State == "" {
+		// Jobs use it from the first status on: an earlier one of the same terms must be accounted for by then.
+		var err error
+		if a.Status.Spent, err = ledger.spent(ctx, &a); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
 	found, err := r.look(ctx, &a)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
 	found.write(&a, r.now())
 	if !equality.Semantic.DeepEqual(before.Status, a.Status) {
-		err := r.Client.Status().Patch(ctx, &a, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
-		if apierrors.IsConflict(err) {
-			return ctrl.Result{RequeueAfter: 100 * time.Millisecond}, nil
-		}
-		if err != nil {
-			return ctrl.Result{}, client.IgnoreNotFound(err)
+		if err := r.Client.Status().Patch(ctx, &a, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
+			return requeueConflict(client.IgnoreNotFound(err))
 		}
 	}
 	return ctrl.Result{RequeueAfter: found.recheck(&a, r.now())}, nil
+}
+
+// finalize an agreement that is being deleted: it stays until the money of its runs is settled, and what they have spent
+// outlives it.
+func (r *Reconciler) finalize(ctx context.Context, a *v1alpha1.ServiceAgreement, ledger *ledger) (ctrl.Result, error) {
+	if !controllerutil.ContainsFinalizer(a, v1alpha1.AgreementFinalizer) || len(a.Status.Locks) > 0 {
+		return ctrl.Result{}, nil
+	}
+	if err := ledger.record(ctx, a, r.now()); err != nil {
+		return requeueConflict(err)
+	}
+	before := a.DeepCopy()
+	controllerutil.RemoveFinalizer(a, v1alpha1.AgreementFinalizer)
+	// Refused if a run has reserved money, or spent it, that the cache does not show yet.
+	return requeueConflict(client.IgnoreNotFound(r.Client.Patch(ctx, a, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))))
+}
+
+// requeueConflict takes a conflict for what it is: somebody else's write.
+func requeueConflict(err error) (ctrl.Result, error) {
+	if apierrors.IsConflict(err) || apierrors.IsAlreadyExists(err) {
+		return ctrl.Result{RequeueAfter: 100 * time.Millisecond}, nil
+	}
+	return ctrl.Result{}, err
 }
 
 // finding about an agreement.

@@ -45,6 +45,9 @@ func (r *Reconciler) agree(ctx context.Context, reader client.Reader, job *v1alp
 	invalid := func(err error) error {
 		return &failure{v1alpha1.ReasonAgreementInvalid, fmt.Sprintf("ServiceAgreement %s: %s.", signed.Name, err)}
 	}
+	if !signed.DeletionTimestamp.IsZero() {
+		return nil, invalid(errors.New("it is being deleted"))
+	}
 	a := &agreed{agreement: signed}
 	if a.terms, err = agreement.TermsOf(signed, found.environment); err != nil {
 		return nil, invalid(err)
@@ -54,6 +57,10 @@ func (r *Reconciler) agree(ctx context.Context, reader client.Reader, job *v1alp
 	}
 	if a.digest, err = a.terms.Digest(); err != nil {
 		return nil, invalid(err)
+	}
+	if signed.Status.State == "" {
+		// An earlier one of the same terms may have spent what it allows.
+		return nil, &waiting{v1alpha1.ReasonNotReady, fmt.Sprintf("%s %s has not been looked at yet.", v1alpha1.KindServiceAgreement, signed.Name)}
 	}
 	if a.perMinute, err = a.terms.Prices.PerMinute(resourcesOf(found)); err != nil {
 		return nil, invalid(err)

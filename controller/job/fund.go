@@ -22,8 +22,11 @@ import (
 const (
 	// fundingBudget is how long a lock may take to be confirmed.
 	fundingBudget = 15 * time.Minute
-	// chainRecheck is how soon the chain is asked again.
-	chainRecheck = 2 * time.Second
+	// refusalBudget is how long a lock is tried again that the contract refuses for a reason that cannot be seen on chain: a
+	// server that is behind may not know yet what the one that refused knows.
+	refusalBudget = time.Minute
+	// defaultChainPace is how soon the chain is asked again.
+	defaultChainPace = 2 * time.Second
 )
 
 // messageFunding is said of a job whose money is being locked.
@@ -31,13 +34,10 @@ const messageFunding = "The most that the run may cost is being locked in the es
 
 // beginFunding writes down what will be locked. Nothing is sent before that is recorded.
 func (r *Reconciler) beginFunding(ctx context.Context, job *v1alpha1.ComputeJob, found *resolved) error {
-	escrow, err := r.Escrows.Of(ctx, found.environment)
+	since, err := r.since(ctx, found.environment)
 	if err != nil {
-		return fmt.Errorf("reach the escrow contract of ComputeEnvironment %s: %w", found.environment.Name, err)
-	}
-	since, err := escrow.Head(ctx)
-	if err != nil {
-		return fmt.Errorf("ask the chain of ComputeEnvironment %s for its newest block: %w", found.environment.Name, err)
+		// It is asked again, for as long as the budget lasts; until then nothing is sent.
+		since = unknownBlock
 	}
 	if err := r.freeze(job, found, since); err != nil {
 		return err
@@ -45,6 +45,21 @@ func (r *Reconciler) beginFunding(ctx context.Context, job *v1alpha1.ComputeJob,
 	advance(job, v1alpha1.StateFunding, v1alpha1.ReasonFunding, messageFunding)
 	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionFunded, false, v1alpha1.ReasonFunding, messageFunding)
 	return nil
+}
+
+// unknownBlock stands for the block before a lock while the chain has not told its newest one.
+const unknownBlock = -1
+
+func (r *Reconciler) since(ctx context.Context, environment *v1alpha1.ComputeEnvironment) (int64, error) {
+	escrow, err := r.Escrows.Of(ctx, environment)
+	if err != nil {
+		return 0, fmt.Errorf("the account that is paid cannot be opened: %w", err)
+	}
+	since, err := escrow.Since(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("the chain does not answer: %w", err)
+	}
+	return since, nil
 }
 
 // fund a run: have its money locked, and believe that once it is confirmed.
@@ -60,6 +75,15 @@ func (r *Reconciler) fund(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.R
 	}
 	if environment == nil {
 		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, fmt.Sprintf("ComputeEnvironment %s is gone.", job.Spec.Environment)}
+	}
+	if p := job.Status.Payment; p.Block == unknownBlock {
+		since, err := r.since(ctx, environment)
+		if err != nil {
+			return r.unfunded(job, err)
+		}
+		// Written down before anything is sent.
+		p.Block = since
+		return ctrl.Result{RequeueAfter: r.chainPace()}, nil
 	}
 	escrow, lock, facts, err := r.factsOf(ctx, job, environment)
 	if err != nil {
@@ -86,20 +110,39 @@ func (r *Reconciler) fund(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.R
 			return r.unfunded(job, err)
 		}
 	}
-	return r.unfunded(job, errors.New("it is not confirmed yet"))
+	return r.unfunded(job, errUnconfirmed)
 }
 
-// unfunded waits for the lock, within its budget.
+var errUnconfirmed = errors.New("it is not confirmed yet")
+
+// unfunded waits for the lock, within its budget, and says what is in the way.
 func (r *Reconciler) unfunded(job *v1alpha1.ComputeJob, cause error) (ctrl.Result, error) {
 	since := r.now()
 	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionFunded); c != nil {
 		since = c.LastTransitionTime.Time
 	}
-	if waited := r.now().Sub(since); waited > fundingBudget {
-		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence(fmt.Sprintf(
-			"The money for the run could not be locked within %s: %s.", fundingBudget, cause))}
+	budget := fundingBudget
+	var refused *payment.Refusal
+	if errors.As(cause, &refused) {
+		budget = refusalBudget
 	}
-	return ctrl.Result{RequeueAfter: chainRecheck}, nil
+	if waited := r.now().Sub(since); waited > budget {
+		return ctrl.Result{}, &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence(fmt.Sprintf(
+			"The money for the run could not be locked within %s: %s.", budget, cause))}
+	}
+	message := messageFunding
+	if !errors.Is(cause, errUnconfirmed) {
+		message = sandbox.Sentence(fmt.Sprintf("The money for the run is not locked yet: %s.", cause))
+	}
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionFunded, false, v1alpha1.ReasonFunding, message)
+	return ctrl.Result{RequeueAfter: r.chainPace()}, nil
+}
+
+func (r *Reconciler) chainPace() time.Duration {
+	if r.ChainPace > 0 {
+		return r.ChainPace
+	}
+	return defaultChainPace
 }
 
 // factsOf the lock of a run.
@@ -153,14 +196,17 @@ func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, esc
 	if err := r.reserve(ctx, job, found.agreed.agreement); err != nil {
 		return err
 	}
-	if err := escrow.SendLock(ctx, lock); err != nil {
-		var refused *payment.Refusal
-		if errors.As(err, &refused) {
-			return &failure{v1alpha1.ReasonLockFailed, sandbox.Sentence("The escrow contract refuses the lock: " + refused.Error() + ".")}
+	err = escrow.SendLock(ctx, lock)
+	var refused *payment.Refusal
+	if errors.As(err, &refused) {
+		// It refuses a second lock too: the first may be there by now, sent by who has died, or by an attempt of which no
+		// server gave word.
+		facts, again := escrow.Facts(ctx, lock)
+		if again != nil || payment.ToLock(facts) != payment.SendLock {
+			return again
 		}
-		return err
 	}
-	return nil
+	return err
 }
 
 var changedPrices = &failure{v1alpha1.ReasonLockFailed, "What the run is, or costs, changed before its money was locked; run the job again."}

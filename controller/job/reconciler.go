@@ -58,6 +58,8 @@ type Reconciler struct {
 	Canary func(ctx context.Context, address string) error
 	// Now is the time; nil: the clock's.
 	Now func() time.Time
+	// ChainPace is how soon the chain is asked again; zero: two seconds.
+	ChainPace time.Duration
 
 	slots slots
 }
@@ -100,6 +102,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) err
 		Watches(&v1alpha1.ComputeEnvironment{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesEnvironment)), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		Watches(&v1alpha1.Dataset{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesDataset))).
 		Watches(&v1alpha1.Algorithm{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAlgorithm))).
+		Watches(&v1alpha1.ServiceAgreement{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAgreement))).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff.Limiter()}).
 		Complete(r)
 }
@@ -148,6 +151,10 @@ func usesAlgorithm(job *v1alpha1.ComputeJob, algorithm client.Object) bool {
 		return hasDID(algorithm, did)
 	}
 	return algorithmKey(job) == client.ObjectKeyFromObject(algorithm)
+}
+
+func usesAgreement(job *v1alpha1.ComputeJob, agreement client.Object) bool {
+	return job.Namespace == agreement.GetNamespace() && job.Spec.Agreement == agreement.GetName()
 }
 
 // failure ends a job.

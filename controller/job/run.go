@@ -136,7 +136,7 @@ func (r *Reconciler) follow(ctx context.Context, job *v1alpha1.ComputeJob, p *co
 		advance(job, seen.State, v1alpha1.ReasonReleasing, "The algorithm has ended; its results are published.")
 	default:
 		if over, err := r.settleRun(ctx, job, seen); err != nil || !over {
-			return ctrl.Result{RequeueAfter: chainRecheck}, err
+			return ctrl.Result{RequeueAfter: r.chainPace()}, err
 		}
 		return ctrl.Result{}, r.conclude(ctx, job, run, seen)
 	}

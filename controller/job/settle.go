@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -47,7 +48,12 @@ func bill(seen pod.Observation, stopped bool, most int64) int64 {
 			return 0
 		}
 	}
-	return min(agreement.Minutes(seen.Exited.Sub(seen.Started)), most)
+	return minutes(seen.Exited.Sub(seen.Started), most)
+}
+
+// minutes that an algorithm is billed which has run for a time, told in whole seconds: the first has begun in any case.
+func minutes(ran time.Duration, most int64) int64 {
+	return min(max(agreement.Minutes(ran), 1), most)
 }
 
 // charge writes down what a run that is over is billed, before anything is claimed. It says whether that was news.
@@ -66,6 +72,10 @@ const messageSettling = "What the run has cost is being claimed from the escrow 
 // settlePayment settles the money of a run that has been charged. It says whether nothing is left to settle. proof is what the claim commits to:
 // the SHA-256 of the manifest in hex, or nothing.
 func (r *Reconciler) settlePayment(ctx context.Context, job *v1alpha1.ComputeJob, proof string) (bool, error) {
+	if job.Status.Payment.Block == unknownBlock {
+		job.Status.Payment.Locked = "0"
+		return r.settled(ctx, job, new(big.Int), "Nothing was locked.")
+	}
 	environment, err := r.environmentOf(ctx, job)
 	if err != nil {
 		return false, err
@@ -98,14 +108,23 @@ func (r *Reconciler) settlePayment(ctx context.Context, job *v1alpha1.ComputeJob
 			return r.unsettled(job, err)
 		}
 		if err := escrow.SendClaim(ctx, lock, amount, commitment); err != nil {
-			return r.unsettled(job, err)
+			return r.unsent(ctx, job, escrow, lock, payment.SendClaim, err)
 		}
 	case payment.SendCancel:
 		if err := escrow.SendCancel(ctx, lock); err != nil {
-			return r.unsettled(job, err)
+			return r.unsent(ctx, job, escrow, lock, payment.SendCancel, err)
 		}
 	}
+	r.overdue(job, "the chain does not confirm it")
 	return false, nil
+}
+
+// unsent looks once more at a lock whose end could not be sent: where the contract refuses, it may have ended already.
+func (r *Reconciler) unsent(ctx context.Context, job *v1alpha1.ComputeJob, escrow *payment.Account, lock payment.Lock, action payment.Action, cause error) (bool, error) {
+	if facts, err := escrow.Facts(ctx, lock); err == nil && payment.ToSettle(facts) != action {
+		return false, nil
+	}
+	return r.unsettled(job, cause)
 }
 
 // claimOf a run: its minutes, and never more than is locked.
@@ -132,17 +151,37 @@ func (r *Reconciler) settled(ctx context.Context, job *v1alpha1.ComputeJob, clai
 	return true, nil
 }
 
-// unsettled keeps trying, and tells a person once time alone will not help.
+// unsettled keeps trying, and says what is in the way.
 func (r *Reconciler) unsettled(job *v1alpha1.ComputeJob, cause error) (bool, error) {
-	p := job.Status.Payment
 	message := sandbox.Sentence(fmt.Sprintf("The money of the run cannot be settled yet: %s.", cause))
 	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionSettled, false, v1alpha1.ReasonSettlementFailed, message)
-	due := p.LockExpiresAt
-	if p.State != v1alpha1.PaymentUnsettled && due != nil && r.now().After(due.Add(unsettledAfter)) {
-		p.State = v1alpha1.PaymentUnsettled
-		r.Recorder.Eventf(job, nil, corev1.EventTypeWarning, v1alpha1.ReasonSettlementFailed, "Settle", "%s", message)
-	}
+	r.overdue(job, cause.Error())
 	return false, nil
+}
+
+// overdue tells a person once time alone will not settle a run's money.
+func (r *Reconciler) overdue(job *v1alpha1.ComputeJob, cause string) {
+	p := job.Status.Payment
+	if due := settlementDue(job); p.State == v1alpha1.PaymentUnsettled || due.IsZero() || !r.now().After(due) {
+		return
+	}
+	p.State = v1alpha1.PaymentUnsettled
+	message := sandbox.Sentence(fmt.Sprintf("Up to %s base units of token %s are not settled although lock %s has ended: %s.", p.Locked, p.Token, p.LockID, cause))
+	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionSettled, false, v1alpha1.ReasonSettlementFailed, message)
+	r.Recorder.Eventf(job, nil, corev1.EventTypeWarning, v1alpha1.ReasonSettlementFailed, "Settle", "%s", message)
+}
+
+// settlementDue is when the money of a run should have been settled for long; zero: it is not known.
+func settlementDue(job *v1alpha1.ComputeJob) time.Time {
+	p := job.Status.Payment
+	if p.LockExpiresAt != nil {
+		return p.LockExpiresAt.Add(unsettledAfter)
+	}
+	// A lock that was never seen was sent, if at all, in these minutes.
+	if c := meta.FindStatusCondition(job.Status.Conditions, v1alpha1.ConditionFunded); c != nil {
+		return c.LastTransitionTime.Add(fundingBudget + agreement.LockLife(time.Duration(p.MaxMinutes)*time.Minute) + unsettledAfter)
+	}
+	return time.Time{}
 }
 
 // settleLook is how soon to look again at money that was charged at a time.
@@ -151,7 +190,7 @@ func (r *Reconciler) settleLook(job *v1alpha1.ComputeJob) ctrl.Result {
 	if since := job.Status.CompletionTime; since != nil {
 		waited = r.now().Sub(since.Time)
 	}
-	return ctrl.Result{RequeueAfter: min(max(waited/8, chainRecheck), settleRecheckMax)}
+	return ctrl.Result{RequeueAfter: min(max(waited/8, r.chainPace()), settleRecheckMax)}
 }
 
 // settleEnded brings back, or claims, the money of a run that is over and was not settled before it ended. It says whether
@@ -183,7 +222,7 @@ func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, se
 	if err != nil || over {
 		return over, err
 	}
-	if due := job.Status.Payment.LockExpiresAt; due != nil && r.now().After(due.Add(unsettledAfter)) {
+	if due := settlementDue(job); !due.IsZero() && r.now().After(due) {
 		return false, &failure{v1alpha1.ReasonSettlementFailed, "The run is over, and what it cost could not be claimed before its lock expired; the money goes back to the consumer. Run the job again."}
 	}
 	return false, nil
@@ -192,11 +231,11 @@ func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, se
 // chargeDeleted writes down what a job that is being deleted is billed: its deletion stops it.
 func (r *Reconciler) chargeDeleted(ctx context.Context, job *v1alpha1.ComputeJob) error {
 	before := job.DeepCopy()
-	minutes := int64(0)
+	billed := int64(0)
 	if start := job.Status.StartTime; start != nil && !job.Status.State.Terminal() {
-		minutes = min(agreement.Minutes(r.now().Sub(start.Time)), job.Status.Payment.MaxMinutes)
+		billed = minutes(r.now().Sub(start.Time), job.Status.Payment.MaxMinutes)
 	}
-	charge(job, minutes)
+	charge(job, billed)
 	err := r.Client.Status().Patch(ctx, job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 	return client.IgnoreNotFound(err)
 }

@@ -17,8 +17,8 @@ type Facts struct {
 	// Live says that the contract holds the lock at its newest block; Expires is when it no longer pays it out.
 	Live    bool
 	Expires time.Time
-	// Idle says that no transaction of the payee waits for a block.
-	Idle bool
+	// Quiet says that no transaction which may lock it waits for a block any more.
+	Quiet bool
 	// Time of the newest block.
 	Time time.Time
 }
@@ -80,7 +80,7 @@ func ToSettle(f Facts) Action {
 		return SendCancel
 	case f.Live:
 		return SendClaim
-	case f.Locked != nil || !f.Idle:
+	case f.Locked != nil || !f.Quiet:
 		// Locked once and gone now without an event that is seen yet, or on its way.
 		return Wait
 	default:

@@ -21,6 +21,7 @@ type Account struct {
 	client *chain.Client
 	escrow *escrow.Escrow
 	sender *chain.Sender
+	calm   calm
 }
 
 // ChainID of the chain.
@@ -32,10 +33,10 @@ func (a *Account) Contract() common.Address { return a.escrow.Address() }
 // Payee is the account that is paid.
 func (a *Account) Payee() common.Address { return a.sender.Address() }
 
-// Head is the number of the newest block.
-func (a *Account) Head(ctx context.Context) (int64, error) {
+// Since is a block that nothing which is sent from now on can come before, whatever a reorganisation does to the newest ones.
+func (a *Account) Since(ctx context.Context) (int64, error) {
 	head, err := a.client.Head(ctx)
-	return int64(head.Number), err
+	return max(int64(head.Number)-int64(a.client.Confirmations()), 0), err
 }
 
 // Check that the chain is the right one and that the contract is there.
@@ -75,7 +76,11 @@ func LockOf(p *v1alpha1.PaymentStatus) (Lock, error) {
 // Facts about a lock. Events are read before the live locks, so that a lock which has ended meanwhile is in neither, and is
 // waited for.
 func (a *Account) Facts(ctx context.Context, lock Lock) (facts Facts, err error) {
-	idle, err := a.client.Idle(ctx, a.Payee())
+	mined, pending, err := a.client.Nonces(ctx, a.Payee())
+	if err != nil {
+		return facts, err
+	}
+	carried, err := a.escrow.Locking(ctx, a.sender, lock.terms())
 	if err != nil {
 		return facts, err
 	}
@@ -87,7 +92,10 @@ func (a *Account) Facts(ctx context.Context, lock Lock) (facts Facts, err error)
 	if err != nil {
 		return facts, err
 	}
-	facts.Idle = idle
+	if history.Head.Number < uint64(max(lock.Since, 0)) {
+		return facts, fmt.Errorf("the RPC server is behind: it is at block %d, and was at block %d before", history.Head.Number, lock.Since)
+	}
+	facts.Quiet = a.calm.lasts(lock.ID, look{mined, pending, history.Head.Number, time.Now()}, a.client.Confirmations()) && !carried
 	facts.Time = time.Unix(int64(history.Head.Time), 0)
 	for _, l := range live {
 		if l.JobID.Cmp(lock.ID) == 0 {
@@ -115,6 +123,7 @@ func eventOf(e *escrow.Event) *Event {
 
 // SendLock has the money locked. A *Refusal says that the contract will not.
 func (a *Account) SendLock(ctx context.Context, lock Lock) error {
+	a.calm.disturb(lock.ID)
 	_, err := a.escrow.CreateLock(ctx, a.sender, lock.terms())
 	return refusal(err)
 }

@@ -25,6 +25,9 @@ import (
 const (
 	// maxFeePerGas in wei, 500 gwei: settling dearer than that waits for a quieter chain.
 	maxFeePerGas = 500_000_000_000
+	defaultPace  = 2 * time.Second
+	// stuckAfter so many looks.
+	stuckAfter = 30
 	// defaultConfirmations is the default of the field.
 	defaultConfirmations = 3
 )
@@ -36,8 +39,8 @@ type Opener struct {
 	Namespace string
 	// Rule for what may be reached, to which an environment adds its own.
 	Rule egress.Rule
-	// StuckAfter, in tests, is sooner than the default of chain.Sender.
-	StuckAfter time.Duration
+	// Pace is how soon the chain is asked again; zero: two seconds. A transaction is stuck after thirty times as long.
+	Pace time.Duration
 
 	mutex   sync.Mutex
 	senders map[string]*chain.Sender
@@ -109,7 +112,7 @@ func (o *Opener) open(environment *v1alpha1.ComputeEnvironment, urls []string, s
 	key := fmt.Sprintf("%d %s %v %s", spec.Chain.ChainID, payee.Address(), urls, environment.Spec.Egress.Allow)
 	sender := o.senders[key]
 	if sender == nil {
-		if sender, err = chain.NewSender(client, payee, chain.SenderOptions{MaxFeePerGas: big.NewInt(maxFeePerGas), StuckAfter: o.StuckAfter}); err != nil {
+		if sender, err = chain.NewSender(client, payee, chain.SenderOptions{MaxFeePerGas: big.NewInt(maxFeePerGas), StuckAfter: stuckAfter * o.pace()}); err != nil {
 			return nil, err
 		}
 		if o.senders == nil {
@@ -158,8 +161,7 @@ func (o *Opener) secret(ctx context.Context, name string) (*corev1.Secret, error
 
 // Start looks after the transactions that are on their way, until the context ends.
 func (o *Opener) Start(ctx context.Context) error {
-	const every = 2 * time.Second
-	ticker := time.NewTicker(every)
+	ticker := time.NewTicker(o.pace())
 	defer ticker.Stop()
 	for {
 		select {
@@ -178,6 +180,13 @@ func (o *Opener) Start(ctx context.Context) error {
 			_ = sender.Tend(ctx)
 		}
 	}
+}
+
+func (o *Opener) pace() time.Duration {
+	if o.Pace > 0 {
+		return o.Pace
+	}
+	return defaultPace
 }
 
 // NeedLeaderElection has it called for by the leader alone.

@@ -127,6 +127,9 @@ type AgreedPayment struct {
 	MaxAmount Amount `json:"maxAmount"`
 }
 
+// AgreementFinalizer keeps an agreement until the money of its runs is settled.
+const AgreementFinalizer = "c2d.dev/agreement"
+
 // AgreementState is the state of an agreement in one word.
 //
 // +kubebuilder:validation:Enum=Pending;Active;Exhausted;Expired;Invalid

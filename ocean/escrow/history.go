@@ -113,6 +113,9 @@ func (e *Escrow) decode(raw chain.Event) (event Event, payee common.Address, err
 	return event, payee, nil
 }
 
+// Events of the payee's locks: the locks, then what ended them, each in their order.
+func (h History) Events() []Event { return h.events }
+
 // Job is what happened to the lock of one job. Each is nil if it did not happen; Ended is Claimed or Canceled, whichever the
 // contract did.
 type Job struct {

@@ -106,6 +106,11 @@ func (e *Escrow) CreateLock(ctx context.Context, payee *chain.Sender, terms Term
 	})
 }
 
+// Locking says whether a lock that this sender has sent is still on its way.
+func (e *Escrow) Locking(ctx context.Context, payee *chain.Sender, terms Terms) (bool, error) {
+	return payee.Carries(ctx, key("lock", terms.JobID, terms.Payer))
+}
+
 // ClaimLock takes an amount of a lock, and gives the rest back to the payer's available funds; zero gives all of it back.
 // What is claimed goes to the payee's account, less the contract's fee. The proof stays on the chain, in the event. A claim
 // in a block after the expiry cancels the lock instead, without an error: see History. So does a refusal (chain.Reverted)

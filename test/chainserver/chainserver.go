@@ -81,9 +81,22 @@ func Start(t testing.TB, mining Mining) *Server {
 	return server
 }
 
+// StartAs starts a chain with an id of its own, for tests that find a chain by its id.
+func StartAs(t testing.TB, mining Mining, chainID uint64) *Server {
+	t.Helper()
+	server, err := launch(mining, func(s *Server) { s.ChainID = chainID })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	return server
+}
+
 // Launch a chain; for tests of a whole package, where there is no testing.TB yet. The binary and the state lie in the
 // directory that KUBEBUILDER_ASSETS names, which `make test` sets.
-func Launch(mining Mining) (*Server, error) {
+func Launch(mining Mining) (*Server, error) { return launch(mining, func(*Server) {}) }
+
+func launch(mining Mining, change func(*Server)) (*Server, error) {
 	assets := os.Getenv("KUBEBUILDER_ASSETS")
 	if assets == "" {
 		return nil, errors.New("KUBEBUILDER_ASSETS is not set: it must name a directory with anvil; run the tests with `make test`, or set it to the output of `go run -C devcluster . build --print-dir`")
@@ -92,6 +105,7 @@ func Launch(mining Mining) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	change(server)
 	for range attempts {
 		if err = server.launch(assets, mining); err == nil {
 			return server, nil
@@ -237,6 +251,22 @@ func (s *Server) Advance(t testing.TB, by time.Duration) {
 func (s *Server) BaseFee(t testing.TB, wei int64) {
 	t.Helper()
 	s.Call(t, nil, "anvil_setNextBlockBaseFeePerGas", hexutil.EncodeBig(big.NewInt(wei)))
+}
+
+// Newest block's number, outside of a test.
+func (s *Server) Newest() (uint64, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), callBudget)
+	defer cancel()
+	var number hexutil.Uint64
+	err := s.client.CallContext(ctx, &number, "eth_blockNumber")
+	return uint64(number), err
+}
+
+// Do what anvil can beside what every node does, outside of a test.
+func (s *Server) Do(method string, parameters ...any) error {
+	ctx, cancel := context.WithTimeout(context.Background(), callBudget)
+	defer cancel()
+	return s.client.CallContext(ctx, nil, method, parameters...)
 }
 
 // Head is the number of the newest block.

@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+
+	"github.com/ethereum/go-ethereum/common/hexutil"
 )
 
 // Proxy stands in front of a chain and may lie. Without a fault it passes everything on.
@@ -28,20 +30,28 @@ type Request struct {
 	ID     json.RawMessage   `json:"id"`
 	Method string            `json:"method"`
 	Params []json.RawMessage `json:"params"`
+	// Batch says that there may be more.
+	Batch bool `json:"-"`
 }
 
 // NewProxy in front of the chain, which ends with the test.
 func NewProxy(t testing.TB, server *Server) *Proxy {
 	t.Helper()
+	p, stop := LaunchProxy(server)
+	t.Cleanup(stop)
+	return p
+}
+
+// LaunchProxy is for tests of a whole package, where there is no testing.TB yet.
+func LaunchProxy(server *Server) (proxy *Proxy, stop func()) {
 	p := &Proxy{counts: map[string]int{}}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(w, r, server.URL) }))
-	t.Cleanup(func() {
+	p.URL = front.URL
+	return p, func() {
 		p.Set(nil)
 		front.CloseClientConnections()
 		front.Close()
-	})
-	p.URL = front.URL
-	return p
+	}
 }
 
 // Set the fault from now on; nil heals.
@@ -64,7 +74,8 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, target string) {
 		return
 	}
 	var requests []Request
-	if json.Unmarshal(body, &requests) != nil {
+	batch := json.Unmarshal(body, &requests) == nil
+	if !batch {
 		requests = make([]Request, 1)
 		_ = json.Unmarshal(body, &requests[0])
 	}
@@ -74,22 +85,46 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, target string) {
 	}
 	fault := p.fault
 	p.mu.Unlock()
-	pass := func() {
-		response, err := http.Post(target, "application/json", bytes.NewReader(body))
-		if err != nil {
-			w.WriteHeader(http.StatusBadGateway)
-			return
-		}
-		defer func() { _ = response.Body.Close() }()
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(response.StatusCode)
-		_, _ = io.Copy(w, response.Body)
-	}
+	pass := func() { forward(w, target, body) }
 	if fault == nil || len(requests) == 0 {
 		pass()
 		return
 	}
+	requests[0].Batch = batch
 	fault(w, r, requests[0], pass)
+}
+
+func forward(w http.ResponseWriter, target string, body []byte) {
+	response, err := http.Post(target, "application/json", bytes.NewReader(body))
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	defer func() { _ = response.Body.Close() }()
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(response.StatusCode)
+	_, _ = io.Copy(w, response.Body)
+}
+
+// Behind answers as a server does that is some blocks behind.
+func Behind(server *Server, blocks uint64) Fault {
+	return func(w http.ResponseWriter, _ *http.Request, request Request, pass func()) {
+		head, err := server.Newest()
+		old := fmt.Sprintf("%q", hexutil.EncodeUint64(head-min(blocks, head)))
+		switch {
+		case request.Batch:
+			pass()
+		case err != nil:
+			w.WriteHeader(http.StatusBadGateway)
+		case request.Method == "eth_blockNumber":
+			Answer(w, request, old)
+		case request.Method == "eth_call", request.Method == "eth_getTransactionCount", request.Method == "eth_getBlockByNumber", request.Method == "eth_estimateGas", request.Method == "eth_getBalance":
+			body, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": request.ID, "method": request.Method, "params": request.Params})
+			forward(w, server.URL, bytes.ReplaceAll(bytes.ReplaceAll(body, []byte(`"latest"`), []byte(old)), []byte(`"pending"`), []byte(old)))
+		default:
+			pass()
+		}
+	}
 }
 
 // Answer with a result.

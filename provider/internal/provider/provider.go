@@ -144,6 +144,7 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newDatasetResource,
 		newAlgorithmResource,
 		newServiceAgreementResource,
+		newEscrowResource,
 		newComputeJobResource,
 		newDataNFTResource,
 		newDDOResource,

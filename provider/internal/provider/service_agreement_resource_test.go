@@ -221,7 +221,7 @@ func TestAccServiceAgreementBadInput(t *testing.T) {
 			step(testKey, paid, "", otherSignature, `Attribute "nonce" must be specified when "signature" is specified`),
 			step(testKey, paid, "", otherSignature+"\nconsumer = \""+testAddress+"\"\nnonce = \"1\"", "signature is not the consumer's over these terms"),
 			step(testKey, paid, `wallet = { keystore = "key.json" }`, "", "the provider has a wallet, and $C2D_PRIVATE_KEY is set too"),
-			step(testKey, paid, `wallet = { keystore = "key.json", private_key_env = "KEY" }`, "", "exactly one of private_key_env, keystore and signer must be set"),
+			step(testKey, paid, `wallet = { keystore = "key.json", private_key_env = "KEY" }`, "", "one of private_key_env, keystore and signer must be set"),
 			step("", paid, `wallet = { keystore = "missing.json" }`, "", "wallet.keystore: open missing.json"),
 			step("", paid, `wallet = { signer = { url = "http://127.0.0.1:1", api = "Clef", address = "`+testAddress+`" } }`, "", "the external signer at 127.0.0.1:1 does not answer"),
 			{
@@ -231,7 +231,7 @@ func TestAccServiceAgreementBadInput(t *testing.T) {
 			},
 			{
 				Config:      strings.Replace(configuration(t, namespace, "", paid+agreementBody("")), "c2d_dataset.own.name }", "\"nowhere\" }", 1),
-				ExpectError: errorText("the DID of dataset"),
+				ExpectError: errorText("DID of dataset"),
 			},
 			{
 				Config:      strings.Replace(configuration(t, namespace, "", paid+agreementBody("")), `token = "`+testToken+`", max_amount`, `token = "`+testEscrow+`", max_amount`, 1),

@@ -65,6 +65,7 @@ type computeJobModel struct {
 	Trigger     types.String             `tfsdk:"trigger"`
 	Timeouts    timeouts.Value           `tfsdk:"timeouts"`
 	jobStatusModel
+	jobCostModel
 }
 
 type datasetReferenceModel struct {

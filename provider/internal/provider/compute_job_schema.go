@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -114,9 +115,8 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 			CreateDescription: waitDescription("60m"), UpdateDescription: waitDescription("60m"), DeleteDescription: deleteDescription}),
 	}
-	for name, attribute := range jobStatusSchema() {
-		attributes[name] = attribute
-	}
+	maps.Copy(attributes, jobStatusSchema())
+	maps.Copy(attributes, jobCostSchema())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out. " +
 			"Terraform waits until the job has succeeded, failed or, where it is suspended, stopped.\n\n" +

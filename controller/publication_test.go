@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"math/big"
 	"strings"
@@ -375,6 +377,72 @@ func TestWhoHasNotPublished(t *testing.T) {
 	})
 	begin("given")
 	p.failed(t, v1alpha1.ReasonPolicyDenied, "published by nobody who is known")
+
+	// Neither does a contract that tells lies about it.
+	forged := &onchain.Created{NFT: common.HexToAddress("0x00000000000000000000000000000000000f0f0f"), Datatoken: created.Datatoken}
+	p.forge(t, forged.NFT, p.key.Address())
+	change(t, p.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.NFT = p.nft(forged) })
+	doc, err := ocean.PublishAlgorithm(p.algorithm, p.place(forged), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	definition := contracts.NewERC721Template().GetABI().Events["MetadataCreated"]
+	event, err := definition.Inputs.NonIndexed().Pack(uint8(0), "", []byte{0}, text, sha256.Sum256(text), big.NewInt(0), big.NewInt(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.mined(t)(p.owner.Send(t.Context(), chain.Call{To: forged.NFT, Data: event}))
+	eventually(t, p.algorithm, "forged", func(a *v1alpha1.Algorithm) bool { return a.Status.DID == doc.ID })
+	if by := p.algorithm.Status.Published.Publisher; by != "" {
+		t.Errorf("a forged contract makes %s a publisher", by)
+	}
+	begin("forged")
+	p.failed(t, v1alpha1.ReasonPolicyDenied, "published by nobody who is known")
+}
+
+// forge a contract that says of itself that an account owns it, that every datatoken is its own, and, of whatever it is
+// called with, that the account has set it as its metadata.
+func (p *publisher) forge(t *testing.T, at, owner common.Address) {
+	t.Helper()
+	topic := contracts.NewERC721Template().GetABI().Events["MetadataCreated"].ID
+	code := "0x" +
+		"36602414604857" + // a call with one argument: to the answers at 0x48
+		"366000600037" + // the whole call into memory
+		"73" + hex.EncodeToString(owner[:]) + "7f" + hex.EncodeToString(topic[:]) + "366000a200" + // log it, and stop
+		"5b600435600114605c57" + "600160005260206000f3" + // true, unless the argument is 1
+		"5b73" + hex.EncodeToString(owner[:]) + "60005260206000f3" // the owner
+	p.chain.Call(t, nil, "anvil_setCode", at, code)
+}
+
+// TestForgottenPublication is one whose block the chain has lost, deeper than anybody counts on.
+func TestForgottenPublication(t *testing.T) {
+	t.Parallel()
+	p := newPublisher(t)
+	p.publishDataset(t)
+	p.chain.Reorganise(t, int(p.chain.Head(t))-int(p.dataset.Status.Published.Block)+2)
+	p.unpublished(t, v1alpha1.ReasonDDONotFound, "has no metadata")
+}
+
+// TestNothingStartsUnknown: while the chain is silent no job starts under a DID that only the chain knows.
+func TestNothingStartsUnknown(t *testing.T) {
+	t.Parallel()
+	p := newPublisher(t)
+	p.publishDataset(t)
+	p.job.Spec.Environment, p.job.Spec.Agreement = environmentName, ""
+	p.job.Spec.Datasets = []v1alpha1.DatasetReference{{DID: p.dataset.Status.DID}}
+	p.front.Set(chainserver.Down)
+	p.begin(t)
+	waits(t, p.job, v1alpha1.ReasonChainUnavailable, "chain")
+	var pods corev1.PodList
+	if err := api.List(t.Context(), &pods, client.MatchingLabels{sandbox.LabelJobUID: string(p.job.UID)}); err != nil || len(pods.Items) > 0 {
+		t.Errorf("%d pods, %v", len(pods.Items), err)
+	}
+	p.front.Set(nil)
+	p.started(t)
 }
 
 // TestOrders are what a dataset can ask for: of the consumer, of its own datatoken, within its timeout.

@@ -2,6 +2,7 @@
 package story
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func Of(job *v1alpha1.ComputeJob, events []Event, now time.Time) Summary {
 		Name: job.Name, Namespace: job.Namespace, UID: job.UID, Created: job.CreationTimestamp,
 		State: State(job), Reason: reason, Message: message,
 		Run: status.Run, Trigger: status.Trigger, Suspended: spec.Suspend,
-		Environment: spec.Environment, Algorithm: spec.Algorithm.Name, Parameters: spec.Parameters, Deliver: spec.Deliver,
+		Environment: spec.Environment, Algorithm: cmp.Or(spec.Algorithm.Name, spec.Algorithm.DID), Parameters: spec.Parameters, Deliver: spec.Deliver,
 		Queue: status.Queue, Exit: status.Exit, Payment: status.Payment, Timeline: Timeline(job, now),
 		Manifest: status.Manifest, Results: status.Results, ResultsSecret: status.ResultsSecret,
 		AccessExpiresAt: status.AccessExpiresAt, LinksExpireAt: status.LinksExpireAt, ResultsExpireAt: status.ResultsExpireAt,
@@ -87,7 +88,11 @@ func Of(job *v1alpha1.ComputeJob, events []Event, now time.Time) Summary {
 		s.NextTrigger = &spec.Trigger
 	}
 	for _, reference := range spec.Datasets {
-		s.Datasets = append(s.Datasets, DatasetKey(job, reference).String())
+		name := reference.DID
+		if name == "" {
+			name = DatasetKey(job, reference).String()
+		}
+		s.Datasets = append(s.Datasets, name)
 	}
 	return s
 }

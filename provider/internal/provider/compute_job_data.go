@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -53,7 +54,7 @@ func (d *computeJobData) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Validators:          []validator.String{jobID()},
 	}
 	attributes["environment"] = schema.StringAttribute{MarkdownDescription: "Environment that it runs in.", Computed: true}
-	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs.", Computed: true}
+	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs, or its DID where the job names it by that.", Computed: true}
 	attributes["trigger"] = schema.StringAttribute{MarkdownDescription: "Trigger of the run.", Computed: true}
 	attributes["runs"] = schema.ListNestedAttribute{
 		MarkdownDescription: "Runs before this one, the newest first, at most ten.",
@@ -116,7 +117,7 @@ func (d *computeJobData) Read(ctx context.Context, req datasource.ReadRequest, r
 		return
 	}
 	m.Environment = textOf(job.Spec.Environment)
-	m.Algorithm = textOf(job.Spec.Algorithm.Name)
+	m.Algorithm = textOf(cmp.Or(job.Spec.Algorithm.Name, job.Spec.Algorithm.DID))
 	m.Trigger = textOf(job.Status.Trigger)
 	m.jobStatusModel = jobStatusOf(&job)
 	m.Runs = []runRecordModel{}

@@ -13,7 +13,12 @@ resource "c2d_algorithm" "train" {
   namespace = "lab"
   name      = "train"
   language  = "python"
-  metadata  = { name = "Logistic regression", author = "The laboratory", license = "Apache-2.0" }
+  metadata = {
+    name        = "Logistic regression"
+    description = "Trains a logistic regression and measures it on patients that it has not seen."
+    author      = "The laboratory"
+    license     = "Apache-2.0"
+  }
   container = {
     image      = split("@", var.python)[0]
     digest     = split("@", var.python)[1]
@@ -33,6 +38,8 @@ resource "c2d_ddo" "train" {
   provider  = c2d.lab
   nft       = c2d_data_nft.train
   algorithm = c2d_algorithm.train
+
+  service_endpoint = local.gateway
 }
 
 # What the laboratory agrees to, signed with its own key: these data, this algorithm, these prices, so much in all.

@@ -3,6 +3,8 @@
 locals {
   # 10^15 base units are a thousandth of a token with 18 decimals.
   milli = "000000000000000"
+  # Where consumers reach the gateway of this cluster.
+  gateway = "https://c2d-gateway.c2d-system.svc:8445"
 }
 
 resource "c2d_compute_environment" "clinic" {
@@ -82,4 +84,6 @@ resource "c2d_ddo" "tumours" {
   provider = c2d.hospital
   nft      = c2d_data_nft.tumours
   dataset  = c2d_dataset.tumours
+
+  service_endpoint = local.gateway
 }

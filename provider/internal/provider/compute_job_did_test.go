@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
 
-// A job may name what it runs on, and what it runs, by DIDs.
+// A job may name what it runs on, and what it runs, by DIDs; and two datasets of one name in two namespaces are two.
 func TestAccComputeJobByDID(t *testing.T) {
 	t.Parallel()
 	namespace := newNamespace(t)

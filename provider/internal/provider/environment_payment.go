@@ -29,6 +29,7 @@ type paymentChainModel struct {
 	RPCURLs          []string        `tfsdk:"rpc_urls"`
 	RPCURLsSecretRef *secretRefModel `tfsdk:"rpc_urls_secret_ref"`
 	Confirmations    types.Int32     `tfsdk:"confirmations"`
+	NFTFactory       types.String    `tfsdk:"nft_factory"`
 }
 
 type tokenPricesModel struct {
@@ -80,6 +81,11 @@ func paymentAttribute() schema.Attribute {
 						Computed:            true,
 						Default:             int32default.StaticInt32(defaultConfirmations),
 						Validators:          []validator.Int32{int32validator.Between(0, 1000)},
+					},
+					"nft_factory": schema.StringAttribute{
+						MarkdownDescription: "Address of Ocean's ERC721Factory on the chain: of NFTs that it has made it is known who publishes with them (`access.publishers` of datasets). Default: the one that Ocean has deployed there, if any.",
+						Optional:            true,
+						Validators:          []validator.String{checksummedAddress{}},
 					},
 				},
 			},
@@ -143,7 +149,7 @@ func (m *paymentModel) configuration() *ac.PaymentApplyConfiguration {
 	if c := m.Chain; c != nil {
 		payment.Chain = &ac.ChainApplyConfiguration{
 			ChainID: c.ChainID.ValueInt64Pointer(), RPCURLs: c.RPCURLs, RPCURLsSecretRef: c.RPCURLsSecretRef.configuration(),
-			Confirmations: c.Confirmations.ValueInt32Pointer(),
+			Confirmations: c.Confirmations.ValueInt32Pointer(), NFTFactory: address(c.NFTFactory),
 		}
 	}
 	if s := m.PayeeSigner; s != nil {
@@ -167,7 +173,7 @@ func paymentOf(p *v1alpha1.Payment) *paymentModel {
 	m := &paymentModel{
 		Chain: &paymentChainModel{
 			ChainID: types.Int64Value(p.Chain.ChainID), RPCURLs: copyOf(p.Chain.RPCURLs),
-			RPCURLsSecretRef: secretRefOf(p.Chain.RPCURLsSecretRef), Confirmations: types.Int32PointerValue(p.Chain.Confirmations),
+			RPCURLsSecretRef: secretRefOf(p.Chain.RPCURLsSecretRef), Confirmations: types.Int32PointerValue(p.Chain.Confirmations), NFTFactory: textOf(string(p.Chain.NFTFactory)),
 		},
 		Escrow:         textOf(string(p.Escrow)),
 		PayeeSecretRef: secretRefOf(p.PayeeSecretRef),

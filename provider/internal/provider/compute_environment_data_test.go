@@ -1,10 +1,12 @@
 package provider
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
@@ -40,6 +42,18 @@ func TestAccComputeEnvironmentData(t *testing.T) {
 					expectValue(data, "payee", knownvalue.StringExact(testPayee)),
 					statecheck.ExpectKnownValue(data, tfjsonpath.New("prices").AtMapKey(testToken).AtMapKey("cpu"), knownvalue.StringExact("1000")),
 				},
+			},
+			{ // what is deposited for the payee stays where it is when the prices change
+				Config: config(paidEnvironment("2000")),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectKnownValue(testEnvironment, tfjsonpath.New("payee"), knownvalue.StringExact(testPayee)),
+				}},
+			},
+			{
+				Config: config(strings.Replace(paidEnvironment("2000"), `{ name = "payee" }`, `{ name = "other" }`, 1)),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectUnknownValue(testEnvironment, tfjsonpath.New("payee")),
+				}},
 			},
 		},
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	ac "github.com/compute-to-data/terraform-provider-c2d/crds/applyconfiguration/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
@@ -139,6 +140,19 @@ func paymentAttribute() schema.Attribute {
 			},
 		},
 	}
+}
+
+// samePayee says whether two payments name the same key. Other prices must not make the payee unknown in a plan: what is
+// deposited for it would be planned to be made anew.
+func samePayee(before, after tftypes.Value) bool {
+	if before.IsNull() && after.IsNull() {
+		return true
+	}
+	a, b := attributesOf(before), attributesOf(after)
+	if a == nil || b == nil {
+		return false
+	}
+	return a["payee_secret_ref"].Equal(b["payee_secret_ref"]) && a["payee_signer"].Equal(b["payee_signer"])
 }
 
 func (m *paymentModel) configuration() *ac.PaymentApplyConfiguration {

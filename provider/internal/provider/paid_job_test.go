@@ -90,8 +90,17 @@ resource "c2d_compute_job" "test" {
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: []plancheck.PlanCheck{cost(knownvalue.StringExact("20000")), expectAnotherRun}},
 				PlanOnly:         true, ExpectNonEmptyPlan: true,
 			},
+			{ // run again: what the first one cost stays known
+				Config:           config(job("2", "9m") + "\ndata \"c2d_compute_job\" \"test\" {\n  id = c2d_compute_job.test.id\n  depends_on = [c2d_compute_job.test]\n}"),
+				ConfigPlanChecks: plan(cost(knownvalue.StringExact("18000"))),
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectValue("data.c2d_compute_job.test", "run", knownvalue.Int64Exact(2)),
+					expectValue("data.c2d_compute_job.test", "runs.0.payment.claimed", knownvalue.StringExact("6000")),
+					expectValue("data.c2d_compute_job.test", "payment.refunded", knownvalue.StringExact("14000")),
+				},
+			},
 			{
-				ResourceName: testJob, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "max_duration"},
+				ResourceName: testJob, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "max_duration", "max_cost"},
 			},
 		},
 	})

@@ -246,6 +246,8 @@ func TestPublication(t *testing.T) {
 	p.published(t, created)
 	change(t, p.dataset, func(d *v1alpha1.Dataset) { d.Spec.Metadata.License = "MIT" })
 	p.unpublished(t, v1alpha1.ReasonDDOMismatch, "metadata.license")
+	change(t, p.dataset, func(d *v1alpha1.Dataset) { d.Spec.Metadata.License = "CC-BY-4.0" })
+	p.published(t, created)
 	p.front.Set(chainserver.Garbage)
 	change(t, copied, func(d *v1alpha1.Dataset) { d.Spec.NFT = p.nft(unread) })
 	eventually(t, copied, "silence", func(d *v1alpha1.Dataset) bool {
@@ -253,8 +255,10 @@ func TestPublication(t *testing.T) {
 		return c != nil && c.Reason == v1alpha1.ReasonChainUnavailable && c.Status == metav1.ConditionFalse
 	})
 	p.front.Set(nil)
-	change(t, p.dataset, func(d *v1alpha1.Dataset) { d.Spec.Metadata.License = "CC-BY-4.0" })
-	p.published(t, created)
+	eventually(t, copied, "an answer", func(d *v1alpha1.Dataset) bool {
+		c := meta.FindStatusCondition(d.Status.Conditions, v1alpha1.ConditionPublished)
+		return c != nil && c.Reason == v1alpha1.ReasonDDONotFound
+	})
 
 	change(t, p.dataset, func(d *v1alpha1.Dataset) { d.Spec.NFT = &v1alpha1.NFT{ChainID: 1, Address: d.Spec.NFT.Address} })
 	p.unpublished(t, v1alpha1.ReasonChainUnknown, "chainID 1")

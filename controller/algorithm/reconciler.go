@@ -56,8 +56,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 	status := &algorithm.Status
 	status.ObservedGeneration = algorithm.Generation
 	status.DID = ocean.ClusterDID(r.Cluster, algorithm.UID)
-	published, said := r.Book.Algorithm(ctx, &algorithm, publication.Echo)
-	again, err := publication.Record(&status.Conditions, algorithm.Generation, published, said, time.Now())
+	published, said := r.Book.Algorithm(ctx, &algorithm, r.Book.Echo())
+	again, err := r.Book.Record(&status.Conditions, algorithm.Generation, published, said, time.Now())
 	if err != nil {
 		return ctrl.Result{}, fmt.Errorf("look up the NFT of Algorithm %s: %w", req, err)
 	}

@@ -52,8 +52,8 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 	status := &dataset.Status
 	status.ObservedGeneration = dataset.Generation
 	status.DID = ocean.ClusterDID(r.Cluster, dataset.UID)
-	published, said := r.Book.Dataset(ctx, &dataset, publication.Echo)
-	again, err := publication.Record(&status.Conditions, dataset.Generation, published, said, time.Now())
+	published, said := r.Book.Dataset(ctx, &dataset, r.Book.Echo())
+	again, err := r.Book.Record(&status.Conditions, dataset.Generation, published, said, time.Now())
 	if err != nil {
 		return ctrl.Result{}, fmt.Errorf("look up the NFT of Dataset %s: %w", req, err)
 	}

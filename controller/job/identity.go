@@ -171,7 +171,7 @@ func (i identity) believe(status *v1alpha1.Publication, said error) (identity, e
 	var fault *publication.Fault
 	var silence *publication.Silence
 	switch {
-	case errors.As(said, &silence) && status != nil:
+	case errors.As(said, &silence) && (status != nil || i.published != nil):
 		return i, &waiting{v1alpha1.ReasonChainUnavailable, silence.Message}
 	case errors.As(said, &silence), errors.As(said, &fault):
 		i.published = nil

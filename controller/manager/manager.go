@@ -99,7 +99,7 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	}
 	opener := &results.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}}
 	escrows := &payment.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}, Pace: o.ChainPace}
-	book := &publication.Book{Environments: mgr.GetClient(), Chains: &payment.Chains{Opener: escrows}, Cluster: system.UID}
+	book := &publication.Book{Environments: mgr.GetClient(), Chains: &payment.Chains{Opener: escrows}, Cluster: system.UID, Pace: o.ChainPace}
 	consumers := &gateway.Client{Reader: mgr.GetClient(), Namespace: o.Namespace, TokenFile: o.GatewayTokenFile, URL: o.GatewayURL}
 	return errors.Join(
 		(&dataset.Reconciler{Client: mgr.GetClient(), Cluster: system.UID, Book: book}).SetupWithManager(mgr),

@@ -39,6 +39,8 @@ type Book struct {
 	Chains       *payment.Chains
 	// Cluster is the UID of the namespace kube-system.
 	Cluster types.UID
+	// Pace is how soon a chain is asked again at the soonest; zero: four seconds.
+	Pace time.Duration
 
 	once   sync.Once
 	pages  *cache.LRUExpireCache
@@ -64,8 +66,8 @@ type Silence struct {
 func (s *Silence) Error() string { return s.Message }
 
 // Dataset is what stands on chain of a dataset; nil without an error where it names no NFT. A *Fault says why nothing counts.
-// With a *Silence comes what was believed before, if the dataset is still what that says. The answer is at most as old as
-// age.
+// With a *Silence comes what stood there when the chain last answered, if the dataset is still what that says. Any other answer
+// is at most as old as age.
 func (b *Book) Dataset(ctx context.Context, d *v1alpha1.Dataset, age time.Duration) (*v1alpha1.Publication, error) {
 	return b.look(ctx, d.Spec.NFT, d.Status.Published, age, func(doc *ocean.DDO) ([]ocean.Mismatch, error) {
 		return ocean.MatchDataset(doc, d, b.Cluster)
@@ -94,22 +96,34 @@ func (b *Book) look(ctx context.Context, nft *v1alpha1.NFT, believed *v1alpha1.P
 	page, err := b.page(ctx, nft, address, believed, age)
 	var silence *Silence
 	if errors.As(err, &silence) {
-		if believed == nil {
-			return nil, silence
-		}
-		doc, err := ocean.ParseDDO([]byte(believed.DDO))
-		if err != nil {
-			return nil, silence
-		}
-		if err := compare(doc, match); err != nil {
-			return nil, err
-		}
-		return believed, silence
+		return b.remember(nft, did, believed, match, silence)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return page.judge(nft, did, match)
+}
+
+// remember what stood on chain when it last answered, in memory or, after a restart, in the status.
+func (b *Book) remember(nft *v1alpha1.NFT, did string, believed *v1alpha1.Publication, match matcher, silence *Silence) (*v1alpha1.Publication, error) {
+	if value, ok := b.pages.Get(*nft); ok {
+		found, err := value.(*page).judge(nft, did, match)
+		if err != nil {
+			return nil, err
+		}
+		return found, silence
+	}
+	if believed == nil {
+		return nil, silence
+	}
+	doc, err := ocean.ParseDDO([]byte(believed.DDO))
+	if err != nil {
+		return nil, silence
+	}
+	if err := compare(doc, match); err != nil {
+		return nil, err
+	}
+	return believed, silence
 }
 
 // page of an NFT, at most as old as age. Where something is believed the chain is read from there on first.

@@ -11,18 +11,26 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
 
-// Echo is how soon a reconciler may hear of its own write: the chain has said nothing new since.
-const Echo = 2 * time.Second
-
 const (
-	// soonest and latest look at a chain again. What has just changed may soon change again.
-	soonest = 5 * time.Second
-	latest  = 5 * time.Minute
+	// defaultPace is how soon a chain is asked again of what has just changed, and may soon change again.
+	defaultPace = 4 * time.Second
+	// latest look at a chain again.
+	latest = 5 * time.Minute
 )
 
-// Record in the conditions of an object what a Book says of it, and tell when to look again; 0: never. The error is neither
+func (b *Book) pace() time.Duration {
+	if b.Pace > 0 {
+		return b.Pace
+	}
+	return defaultPace
+}
+
+// Echo is how old an answer may be when a reconciler hears of its own write: the chain has said nothing new since.
+func (b *Book) Echo() time.Duration { return b.pace() / 2 }
+
+// Record in the conditions of an object what the Book says of it, and tell when to look again; 0: never. The error is neither
 // the chain's nor the object's.
-func Record(list *[]metav1.Condition, generation int64, found *v1alpha1.Publication, said error, now time.Time) (time.Duration, error) {
+func (b *Book) Record(list *[]metav1.Condition, generation int64, found *v1alpha1.Publication, said error, now time.Time) (time.Duration, error) {
 	var fault *Fault
 	var silence *Silence
 	switch {
@@ -43,5 +51,5 @@ func Record(list *[]metav1.Condition, generation int64, found *v1alpha1.Publicat
 	if c := meta.FindStatusCondition(*list, v1alpha1.ConditionPublished); c != nil {
 		since = c.LastTransitionTime.Time
 	}
-	return min(max(now.Sub(since)/4, soonest), latest), nil
+	return min(max(now.Sub(since)/4, b.pace()), latest), nil
 }

@@ -305,7 +305,9 @@ func (p *paid) settled(t *testing.T) {
 }
 
 // unpaid says that the job had to end before any of its money was locked: access is counted from the agreement's start.
-func (p *paid) unpaid() bool { return p.end == v1alpha1.ReasonAccessExpired && p.job.Status.Payment == nil }
+func (p *paid) unpaid() bool {
+	return p.end == v1alpha1.ReasonAccessExpired && p.job.Status.Payment == nil
+}
 
 func amount(t *testing.T, text v1alpha1.Amount) *big.Int {
 	t.Helper()

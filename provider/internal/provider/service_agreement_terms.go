@@ -240,7 +240,7 @@ func explainAgreement(action string, err error) diag.Diagnostics {
 func (r *serviceAgreementResource) sameWallet(consumer types.String) error {
 	wallet, err := r.ledger.wallet()
 	if err != nil || consumer.IsUnknown() || consumer.IsNull() {
-		return nil
+		return nil //nolint:nilerr // A plan needs no wallet.
 	}
 	if expected, err := ocean.ParseAddress(consumer.ValueString()); err == nil && wallet.Address() != expected {
 		return fmt.Errorf("the wallet of the provider is that of %s, and the consumer is %s", wallet.Address(), expected)

@@ -53,7 +53,7 @@ func (r *serviceAgreementResource) Schema(ctx context.Context, _ resource.Schema
 				Validators:          []validator.List{listvalidator.SizeBetween(1, 16), listvalidator.UniqueValues()},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"did": schema.StringAttribute{
-						MarkdownDescription: "DID of the dataset. Default: the one that it has when the agreement is signed.",
+						MarkdownDescription: "DID of the dataset. Default: the one that it has when the agreement is signed; once it has another one, because it was published or made anew, the next plan makes another agreement.",
 						Optional:            true,
 						Computed:            true,
 						Validators:          []validator.String{matches(`^did:(op|c2d):[0-9a-f]{64}$`, "must be a DID: did:op: or did:c2d: and 64 hexadecimal digits in lower case")},

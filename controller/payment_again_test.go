@@ -43,7 +43,7 @@ func TestRefusalsAreCheckedOnChain(t *testing.T) {
 	pod := m.started(t)
 	kubelet(t, pod, corev1.PodSucceeded, stagedOne, lasted(0, 61*time.Second), ended(0, publish(t, pod, output("model"), logResult)))
 	m.in(t, v1alpha1.StateSucceeded)
-	m.settled(t, 10*pricePerRun, 2*pricePerRun)
+	m.settled(t, 2*pricePerRun)
 	if n := lies.Load(); n < 2 {
 		t.Errorf("%d transactions, want a lock and a claim at least", n)
 	}

@@ -238,7 +238,7 @@ func TestBadNodes(t *testing.T) {
 			pod := m.started(t)
 			kubelet(t, pod, corev1.PodSucceeded, stagedOne, lasted(0, 61*time.Second), ended(0, publish(t, pod, output("model"), logResult)))
 			m.in(t, v1alpha1.StateSucceeded)
-			m.settled(t, 10*pricePerRun, 2*pricePerRun)
+			m.settled(t, 2*pricePerRun)
 		})
 	}
 }
@@ -275,7 +275,7 @@ func TestUnsettled(t *testing.T) {
 	}
 	m.chain.Advance(t, late)
 	m.proxy.Set(nil)
-	m.settled(t, 10*pricePerRun, 0)
+	m.settled(t, 0)
 	if locks, _ := m.unsettled(t); locks != 0 {
 		t.Errorf("the metrics tell of %g locks afterwards", locks)
 	}
@@ -319,7 +319,7 @@ func TestRevokedWhileRunning(t *testing.T) {
 	m.authorize(t, 0, 0, 0)
 	kubelet(t, pod, corev1.PodSucceeded, stagedOne, lasted(0, 61*time.Second), ended(0, publish(t, pod, output("model"), logResult)))
 	m.in(t, v1alpha1.StateSucceeded)
-	m.settled(t, 10*pricePerRun, 2*pricePerRun)
+	m.settled(t, 2*pricePerRun)
 	m.change(t, func(spec *v1alpha1.ComputeJobSpec) { spec.Trigger = "2" })
 	m.failed(t, v1alpha1.ReasonFundsInsufficient, "authorise")
 	m.balance(t, 2*pricePerRun)

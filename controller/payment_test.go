@@ -162,8 +162,9 @@ func lasted(code int32, d time.Duration) corev1.ContainerState {
 }
 
 // settled waits until the job's money is where it belongs, and holds the chain to it.
-func (m *market) settled(t *testing.T, locked, claimed int64) {
+func (m *market) settled(t *testing.T, claimed int64) {
 	t.Helper()
+	const locked = 10 * pricePerRun
 	eventually(t, m.job, "settled", func(j *v1alpha1.ComputeJob) bool {
 		return j.Status.Payment != nil && j.Status.Payment.State == v1alpha1.PaymentSettled
 	})
@@ -209,7 +210,7 @@ func TestPaidRun(t *testing.T) {
 	}
 	kubelet(t, pod, corev1.PodSucceeded, stagedOne, lasted(0, 61*time.Second), ended(0, publish(t, pod, output("model"), logResult)))
 	m.in(t, v1alpha1.StateSucceeded)
-	m.settled(t, 10*pricePerRun, 2*pricePerRun)
+	m.settled(t, 2*pricePerRun)
 	m.change(t, func(spec *v1alpha1.ComputeJobSpec) { spec.Trigger = "2" })
 	eventually(t, m.job, "run 2", func(j *v1alpha1.ComputeJob) bool { return j.Status.Run == 2 && j.Status.State == v1alpha1.StateStaging })
 	if first := m.job.Status.Runs[0].Payment; first == nil || first.Claimed != "1000" || first.LockID == m.job.Status.Payment.LockID {
@@ -262,7 +263,7 @@ func TestWhoPays(t *testing.T) {
 			if c := meta.FindStatusCondition(m.job.Status.Conditions, v1alpha1.ConditionReady); c == nil || c.Reason != test.reason {
 				t.Errorf("condition is %+v, want reason %s", c, test.reason)
 			}
-			m.settled(t, 10*pricePerRun, test.claimed)
+			m.settled(t, test.claimed)
 		})
 	}
 }
@@ -340,7 +341,7 @@ func TestStopIsBilled(t *testing.T) {
 		terminating(t, pod)
 		kubelet(t, pod, corev1.PodFailed, stagedOne, lasted(143, 125*time.Second), ended(0, publish(t, pod, logResult)))
 		m.in(t, v1alpha1.StateStopped)
-		m.settled(t, 10*pricePerRun, 3*pricePerRun)
+		m.settled(t, 3*pricePerRun)
 	})
 	t.Run("delete", func(t *testing.T) {
 		m := newMarket(t)

@@ -210,7 +210,7 @@ func (r *Reconciler) funds(ctx context.Context, f finding, a *v1alpha1.ServiceAg
 	account, err := r.Escrows.Of(ctx, environment)
 	if err != nil {
 		f.reason, f.message = v1alpha1.ReasonEnvironmentNotReady, fmt.Sprintf("The escrow account of ComputeEnvironment %s cannot be opened.", environment.Name)
-		return f, nil
+		return f, nil //nolint:nilerr // The finding tells it, without what the Secret may hold.
 	}
 	least := payment.Lock{ID: new(big.Int), Token: terms.Token, Payer: terms.Consumer, Amount: big.NewInt(1), Duration: agreement.LockLife(time.Minute)}
 	missing, err := account.Covers(ctx, least)

@@ -65,7 +65,7 @@ func (r *Reconciler) finalize(ctx context.Context, job *v1alpha1.ComputeJob) (ct
 		return ctrl.Result{}, nil
 	}
 	if owes(job) && job.Status.Payment.Minutes == nil {
-		return ctrl.Result{Requeue: true}, r.chargeDeleted(ctx, job)
+		return ctrl.Result{RequeueAfter: time.Millisecond}, r.chargeDeleted(ctx, job)
 	}
 	pods, err := r.pods(ctx, job)
 	if err != nil {

@@ -134,7 +134,7 @@ func (o *Opener) urls(ctx context.Context, spec *v1alpha1.Payment) (urls []strin
 	}
 	urls = strings.Fields(string(secret.Data[v1alpha1.SecretKeyRPCURLs]))
 	if len(urls) == 0 {
-		return nil, "", fmt.Errorf("Secret %s/%s has no URLs under the key %s", o.Namespace, secret.Name, v1alpha1.SecretKeyRPCURLs)
+		return nil, "", fmt.Errorf("the Secret %s/%s has no URLs under the key %s", o.Namespace, secret.Name, v1alpha1.SecretKeyRPCURLs)
 	}
 	return urls, string(secret.UID) + secret.ResourceVersion, nil
 }

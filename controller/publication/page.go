@@ -48,13 +48,13 @@ func readPage(ctx context.Context, client *chain.Client, environment *v1alpha1.C
 		return nil, err
 	} else if err != nil {
 		p.fault = err
-		return p, nil
+		return p, nil //nolint:nilerr // The page tells it.
 	}
 	if p.metadata == nil {
 		return p, nil
 	}
 	if p.doc, p.docFault = p.metadata.DDO(); p.docFault != nil {
-		return p, nil
+		return p, nil //nolint:nilerr // The page tells it.
 	}
 	if service, _, ok := p.doc.ComputeService(); ok {
 		if p.issued, err = nft.Issued(ctx, common.HexToAddress(service.DatatokenAddress)); !answered(err) {
@@ -66,7 +66,7 @@ func readPage(ctx context.Context, client *chain.Client, environment *v1alpha1.C
 		return nil, err
 	}
 	if err != nil || owner != p.metadata.By {
-		return p, nil
+		return p, nil //nolint:nilerr // Nobody is known to be its publisher then.
 	}
 	factory := contracts.On(client.ChainID(), contracts.Addresses{
 		ERC721Factory: common.HexToAddress(string(environment.Spec.Payment.Chain.NFTFactory)),

@@ -5,6 +5,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// The rule about what runs compares lists of datasets as plain lists, by map(d, d): the API server's own comparison of lists
+// that have keys passes over a key called namespace, which is a word of CEL, and finds two datasets of one name unequal to
+// themselves.
+
 // ComputeJob runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out.
 //
 // +kubebuilder:object:root=true
@@ -23,7 +27,7 @@ import (
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 245",message="metadata.name must be at most 245 characters: the Secret with the results is called NAME-results"
 // +kubebuilder:validation:XValidation:rule="self.spec.environment == oldSelf.spec.environment",fieldPath=".spec.environment",message="the environment of a job cannot change once it is created: create another job"
-// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets == oldSelf.spec.datasets && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver && has(self.spec.agreement) == has(oldSelf.spec.agreement) && (!has(self.spec.agreement) || self.spec.agreement == oldSelf.spec.agreement)",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
+// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets.map(d, d) == oldSelf.spec.datasets.map(d, d) && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver && has(self.spec.agreement) == has(oldSelf.spec.agreement) && (!has(self.spec.agreement) || self.spec.agreement == oldSelf.spec.agreement)",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
 type ComputeJob struct {
 	metav1.TypeMeta `json:",inline"`
 	// +optional

@@ -11,7 +11,8 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/ocean/chain"
 )
 
-// Movement of a payer's money into the escrow (a positive amount) or out of it (a negative one). What jobs cost is none.
+// Movement of a payer's money into the escrow (a positive amount) or out of it (a negative one). What jobs cost is none;
+// what a payee is paid out for them is a withdrawal of the payee's.
 type Movement struct {
 	Token  common.Address
 	Amount *big.Int

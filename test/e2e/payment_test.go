@@ -173,8 +173,12 @@ func TestMoneyIsRight(t *testing.T) {
 		t.Errorf("the payee has %s, the jobs cost %s; %s are locked in %d locks", after.payee, claimed, after.locked, after.locks)
 	}
 	for _, p := range all {
-		if names := starts.of(p.job.UID); len(names) != 1 {
-			t.Errorf("%s had pods %v, want one", p.job.Name, names)
+		want := 1
+		if p.unpaid() {
+			want = 0
+		}
+		if names := starts.of(p.job.UID); len(names) != want {
+			t.Errorf("%s had pods %v, want %d", p.job.Name, names, want)
 		}
 	}
 }
@@ -280,7 +284,7 @@ func (p *paid) over(t *testing.T) bool {
 // settled waits until the job's money is where it belongs.
 func (p *paid) settled(t *testing.T) {
 	t.Helper()
-	if p.end == endDeleted {
+	if p.end == endDeleted || p.unpaid() {
 		return
 	}
 	p.until("settled", func(j *v1alpha1.ComputeJob) bool {
@@ -298,6 +302,11 @@ func (p *paid) settled(t *testing.T) {
 	if p.end != p.outcome.reason {
 		t.Logf("%s ended as %s, not as %s: %s", p.job.Name, p.end, p.outcome.reason, ready(p.job).Message)
 	}
+}
+
+// unpaid says that the job had to end before any of its money was locked: access is counted from the agreement's start.
+func (p *paid) unpaid() bool {
+	return p.end == v1alpha1.ReasonAccessExpired && p.job.Status.Payment == nil
 }
 
 func amount(t *testing.T, text v1alpha1.Amount) *big.Int {
@@ -329,6 +338,10 @@ func (m *market) oneLockEach(all []*paid) {
 		}
 	}
 	for _, p := range all {
+		if p.unpaid() {
+			p.payment.Locked, p.payment.Claimed = "0", "0"
+			continue
+		}
 		id := common.HexToHash(string(p.payment.LockID))
 		if locks[id] != 1 || ends[id] != 1 {
 			m.Errorf("%s has %d locks and %d ends of one, want one each", p.job.Name, locks[id], ends[id])
@@ -391,6 +404,9 @@ func sheetOf(t *testing.T, all []*paid) (string, *big.Int) {
 	lines, total := map[string]*line{}, sums()
 	for _, p := range all {
 		end := p.end
+		if p.unpaid() {
+			end += " (before funding)"
+		}
 		if end != v1alpha1.ReasonSucceeded && !p.outcome.billed {
 			end += " (not billed)"
 		}

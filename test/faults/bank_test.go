@@ -178,8 +178,22 @@ func callOf(request chainserver.Request) string {
 	return method.Name
 }
 
-// lookBehind a pod that was created: the money for its run must be locked, and confirmed.
-func (b *bank) lookBehind(run *sandbox.Run) {
+// lookBehind a pod that is about to be created: the money for its run must be locked, and confirmed, now.
+func (b *bank) lookBehind(request *http.Request) {
+	body, err := request.GetBody()
+	if err != nil {
+		return
+	}
+	defer func() { _ = body.Close() }()
+	var pod corev1.Pod
+	if err := json.NewDecoder(body).Decode(&pod); err != nil {
+		past.record("I11 money first", "a pod that cannot be read is created: %v", err)
+		return
+	}
+	run, err := sandbox.ParseRun(pod.Annotations)
+	if err != nil || run.Environment.Name != environmentPaid {
+		return
+	}
 	var job v1alpha1.ComputeJob
 	if err := api.Get(context.Background(), client.ObjectKey{Namespace: run.Job.Namespace, Name: run.Job.Name}, &job); err != nil || job.Status.Run != run.Run {
 		return
@@ -189,13 +203,17 @@ func (b *bank) lookBehind(run *sandbox.Run) {
 		past.record("I11 money first", "the pod of job %s/%s run %d was created with the payment %+v", job.Namespace, job.Name, run.Run, p)
 		return
 	}
-	history, err := b.escrow.History(context.Background(), b.server.Owner.Address, uint64(p.Block))
-	if err != nil {
-		return // The chain's own faults.
+	var lock *escrow.Event
+	// While newest blocks are replaced there are fewer for a moment, shorter than it takes to make one.
+	for range 2 {
+		if history, err := b.escrow.History(context.Background(), b.server.Owner.Address, uint64(p.Block)); err == nil {
+			if lock = history.Of(common.HexToHash(string(p.LockID)).Big(), b.key.Address()).Lock; lock != nil && lock.Settled {
+				return
+			}
+		}
+		time.Sleep(blockTime / 4)
 	}
-	if lock := history.Of(common.HexToHash(string(p.LockID)).Big(), b.key.Address()).Lock; lock == nil || !lock.Settled {
-		past.record("I11 money first", "the pod of job %s/%s run %d was created, and its lock is %+v", job.Namespace, job.Name, run.Run, lock)
-	}
+	past.record("I11 money first", "the pod of job %s/%s run %d was created, and its lock is %+v", job.Namespace, job.Name, run.Run, lock)
 }
 
 // account of the money that moves during a telling.

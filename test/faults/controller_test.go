@@ -154,6 +154,9 @@ func (l *line) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 		return response, err
 	}
+	if kind == "create pods" {
+		money.lookBehind(request)
+	}
 	var response *http.Response
 	err := c.pass(kind, func() (err error) {
 		response, err = l.next.RoundTrip(request) //nolint:bodyclose // hear closes it.

@@ -146,9 +146,6 @@ func (h *history) seePod(kind string, pod *corev1.Pod) {
 	if err != nil {
 		return
 	}
-	if kind == "ADDED" && run.Environment.Name == environmentPaid {
-		money.lookBehind(run)
-	}
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	if known, ok := h.pods[pod.Name]; ok && known != pod.UID && !h.rivals {

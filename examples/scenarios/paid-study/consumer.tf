@@ -13,7 +13,12 @@ resource "c2d_algorithm" "train" {
   namespace = "lab"
   name      = "train"
   language  = "python"
-  metadata  = { name = "Logistic regression", author = "The laboratory", license = "Apache-2.0" }
+  metadata = {
+    name        = "Logistic regression"
+    description = "Trains a logistic regression and measures it on patients that it has not seen."
+    author      = "The laboratory"
+    license     = "Apache-2.0"
+  }
   container = {
     image      = split("@", var.python)[0]
     digest     = split("@", var.python)[1]
@@ -21,12 +26,20 @@ resource "c2d_algorithm" "train" {
     env        = { OMP_NUM_THREADS = "1" }
   }
   code = { raw = file("${path.module}/../breast-cancer/train.py") }
-  nft  = { chain_id = c2d_data_nft.train.chain_id, address = c2d_data_nft.train.address }
+  nft  = c2d_data_nft.train
   parameters = {
     C             = { type = "number", default = "1", description = "Inverse strength of the regularisation" }
     test_fraction = { type = "number", default = "0.3", description = "Part of the patients that is held out" }
     seed          = { type = "number", default = "7", description = "Seed of the split" }
   }
+}
+
+resource "c2d_ddo" "train" {
+  provider  = c2d.lab
+  nft       = c2d_data_nft.train
+  algorithm = c2d_algorithm.train
+
+  service_endpoint = local.gateway
 }
 
 # What the laboratory agrees to, signed with its own key: these data, this algorithm, these prices, so much in all.
@@ -49,6 +62,8 @@ resource "c2d_escrow" "study" {
   token    = var.chain.token
   payee    = c2d_compute_environment.clinic.payee
   deposit  = "1000${local.milli}"
+
+  max_locked_amount = "1000${local.milli}"
 }
 
 resource "c2d_compute_job" "train" {

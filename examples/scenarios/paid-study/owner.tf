@@ -3,6 +3,8 @@
 locals {
   # 10^15 base units are a thousandth of a token with 18 decimals.
   milli = "000000000000000"
+  # Where consumers reach the gateway of this cluster.
+  gateway = "https://c2d-gateway.c2d-system.svc:8445"
 }
 
 resource "c2d_compute_environment" "clinic" {
@@ -67,7 +69,7 @@ resource "c2d_dataset" "tumours" {
     }
     sha256 = filesha256("${path.module}/../breast-cancer/data/breast_cancer_wdbc.csv")
   }]
-  nft = { chain_id = c2d_data_nft.tumours.chain_id, address = c2d_data_nft.tumours.address }
+  nft = c2d_data_nft.tumours
 
   access = {
     consumers  = { namespaces = ["lab"] }
@@ -75,4 +77,13 @@ resource "c2d_dataset" "tumours" {
   }
   terms      = { agreement = "Required" }
   disclosure = { logs = { release = "Always" } }
+}
+
+# What is told of the dataset on chain. From then on its DID, did:op, counts.
+resource "c2d_ddo" "tumours" {
+  provider = c2d.hospital
+  nft      = c2d_data_nft.tumours
+  dataset  = c2d_dataset.tumours
+
+  service_endpoint = local.gateway
 }

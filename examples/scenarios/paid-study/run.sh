@@ -50,13 +50,9 @@ sheet() {
   local funds
   funds=$(ask "$C2D_CHAIN_ENTERPRISE_ESCROW" "3a8ae44f$(word "$C2D_CHAIN_CONSUMER_ADDRESS")$(word "$C2D_CHAIN_TOKEN")")
   # Terraform counts beyond 64 bits.
-  terraform console <<END
-join(" ", [for hex in [
-  "$(ask "$C2D_CHAIN_TOKEN" "70a08231$(word "$C2D_CHAIN_CONSUMER_ADDRESS")")",
-  "${funds:0:64}", "${funds:64:64}",
-  "$(ask "$C2D_CHAIN_TOKEN" "70a08231$(word "$C2D_CHAIN_OWNER_ADDRESS")")",
-] : format("%d", parseint(hex, 16))])
-END
+  printf 'join(" ", [for hex in ["%s", "%s", "%s", "%s"] : format("%%d", parseint(hex, 16))])\n' \
+    "$(ask "$C2D_CHAIN_TOKEN" "70a08231$(word "$C2D_CHAIN_CONSUMER_ADDRESS")")" "${funds:0:64}" "${funds:64:64}" \
+    "$(ask "$C2D_CHAIN_TOKEN" "70a08231$(word "$C2D_CHAIN_OWNER_ADDRESS")")" | terraform console | tr -d '"'
 }
 
 # --- Terraform ---
@@ -64,7 +60,7 @@ END
 # The laboratory signs and pays, and publishes its algorithm; the hospital publishes its dataset.
 export LAB_KEY=$C2D_CHAIN_CONSUMER_KEY HOSPITAL_KEY=$C2D_CHAIN_OWNER_KEY
 step "terraform init" initialise
-[[ -e out/before ]] || sheet | tr -d '"' >out/before
+[[ -e out/before ]] || sheet >out/before
 step "terraform plan" plan train
 apply
 
@@ -81,14 +77,14 @@ of() { kubectl get computejob train -n lab -o jsonpath="{.status.payment.$1}"; }
 
 echo
 echo "The money of the run, in base units of the token:"
-printf '  %-9s %22s  %-36s transaction %s\n' \
+printf '  %-9s %22s  %-42s transaction %s\n' \
   locked "$(of locked)" "up to $(of maxMinutes) minutes at $(of perMinute)" "$(of lockTx)" \
   claimed "$(of claimed)" "$(of minutes) of them, for the hospital" "$(of claimTx)"
 printf '  %-9s %22s  %s\n' refunded "$(of refunded)" "back in the laboratory's deposit"
 echo
 echo "What the chain says is whose:"
 printf '  %-8s %30s %22s %8s %22s\n' '' "laboratory's account" "its deposit" locked "hospital's account"
-printf '  %-8s %30s %22s %8s %22s\n' before $(<out/before) now $(sheet | tr -d '"')
+printf '  %-8s %30s %22s %8s %22s\n' before $(<out/before) now $(sheet)
 echo
 echo "Done in $SECONDS s. What to try next, in this shell:"
 [[ -n $own_kubectl ]] || echo "  alias kubectl=$C2D_KUBECTL"

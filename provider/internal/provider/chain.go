@@ -46,7 +46,7 @@ var senders chain.Senders
 type ledger struct {
 	settings       *chainModel
 	walletSettings *walletModel
-	unknown        []string // attributes of the provider that are not known yet
+	unknown        map[string]bool // the attributes of the provider that are not known yet
 
 	dialOnce sync.Once
 	dialled  *chain.Client
@@ -97,7 +97,7 @@ func chainAttribute() schema.Attribute {
 
 // newLedger takes note of the settings, some of which may be unknown while Terraform plans.
 func newLedger(ctx context.Context, settings providerModel) (*ledger, diag.Diagnostics) {
-	l := &ledger{}
+	l := &ledger{unknown: map[string]bool{}}
 	var diags diag.Diagnostics
 	for _, setting := range []struct {
 		name  string
@@ -107,7 +107,7 @@ func newLedger(ctx context.Context, settings providerModel) (*ledger, diag.Diagn
 		raw, err := setting.value.ToTerraformValue(ctx)
 		switch {
 		case err != nil || !raw.IsFullyKnown():
-			l.unknown = append(l.unknown, setting.name)
+			l.unknown[setting.name] = true
 		default:
 			diags.Append(setting.value.As(ctx, setting.into, basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true})...)
 		}
@@ -127,8 +127,8 @@ func (l *ledger) client() (*chain.Client, error) {
 }
 
 func (l *ledger) dial() (*chain.Client, error) {
-	if len(l.unknown) > 0 {
-		return nil, fmt.Errorf("%w: %s", errUnknownSettings, strings.Join(l.unknown, ", "))
+	if l.unknown["chain"] {
+		return nil, fmt.Errorf("%w: chain", errUnknownSettings)
 	}
 	if l.settings == nil {
 		return nil, errNoChain

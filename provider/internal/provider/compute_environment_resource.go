@@ -261,7 +261,8 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 
 func (r *computeEnvironmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if p := r.modifyPlan(ctx, req, resp, "id"); p != nil {
-		if p.wasReady() && !p.changed("payment") {
+		prior, next := p.prior["payment"], p.next["payment"]
+		if samePayee(prior, next) && p.prior["payee"].IsNull() == next.IsNull() {
 			p.keep("payee")
 		} else {
 			p.forget("payee")

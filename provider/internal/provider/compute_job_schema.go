@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -37,34 +39,38 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 			Validators:          []validator.String{objectName("an agreement")},
 		},
 		"datasets": schema.ListNestedAttribute{
-			MarkdownDescription: "Datasets to run on. Their owners' rules must allow the job.",
+			MarkdownDescription: "Datasets to run on, each by its `name` or by its `did`. Their owners' rules must allow the job.",
 			Required:            true,
 			Validators:          []validator.List{listvalidator.SizeBetween(1, 16), listvalidator.UniqueValues()},
 			NestedObject: schema.NestedAttributeObject{
+				Validators: []validator.Object{exactlyOneOf("name", "did")},
 				Attributes: map[string]schema.Attribute{
 					"namespace": schema.StringAttribute{
-						MarkdownDescription: "Namespace of the dataset. Default: the job's own.",
+						MarkdownDescription: "Namespace of the dataset, beside its `name`. Default: the job's own.",
 						Optional:            true,
-						Validators:          []validator.String{label("a namespace")},
+						Validators:          []validator.String{label("a namespace"), stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("did"))},
 					},
 					"name": schema.StringAttribute{
 						MarkdownDescription: "Name of the dataset.",
-						Required:            true,
+						Optional:            true,
 						Validators:          []validator.String{objectName("a dataset")},
 					},
+					"did":        didAttribute("DID of the dataset, in whichever namespace of this cluster it is."),
 					"parameters": parameterValuesAttribute("Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs."),
 				},
 			},
 		},
 		"algorithm": schema.SingleNestedAttribute{
-			MarkdownDescription: "Algorithm to run.",
+			MarkdownDescription: "Algorithm to run, by its `name` or by its `did`.",
 			Required:            true,
+			Validators:          []validator.Object{exactlyOneOf("name", "did")},
 			Attributes: map[string]schema.Attribute{
 				"name": schema.StringAttribute{
 					MarkdownDescription: "Name of an algorithm beside the job, in the same namespace.",
-					Required:            true,
+					Optional:            true,
 					Validators:          []validator.String{objectName("an algorithm")},
 				},
+				"did": didAttribute("DID of the algorithm. One that is published, `did:op:...`, may be in any namespace of this cluster; another must be beside the job."),
 			},
 		},
 		"parameters": parameterValuesAttribute("Parameters of the algorithm, checked against those that it declares and handed over in `/data/inputs/algoCustomData.json`."),
@@ -109,9 +115,8 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 			CreateDescription: waitDescription("60m"), UpdateDescription: waitDescription("60m"), DeleteDescription: deleteDescription}),
 	}
-	for name, attribute := range jobStatusSchema() {
-		attributes[name] = attribute
-	}
+	maps.Copy(attributes, jobStatusSchema())
+	maps.Copy(attributes, jobCostSchema())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out. " +
 			"Terraform waits until the job has succeeded, failed or, where it is suspended, stopped.\n\n" +

@@ -65,6 +65,7 @@ func (m *computeJobModel) setStatus(j *v1alpha1.ComputeJob) {
 	// Whoever started the last run: that is no drift.
 	m.Trigger = textOf(j.Spec.Trigger)
 	m.jobStatusModel = jobStatusOf(j)
+	m.jobCostModel.setStatus(j)
 }
 
 func jobStatusOf(j *v1alpha1.ComputeJob) jobStatusModel {

@@ -6,13 +6,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -86,36 +84,12 @@ type datasetFileModel struct {
 	SHA256                types.String        `tfsdk:"sha256"`
 }
 
-type accessModel struct {
-	Consumers  *consumersModel         `tfsdk:"consumers"`
-	Algorithms []trustedAlgorithmModel `tfsdk:"algorithms"`
-}
-
-type consumersModel struct {
-	Namespaces []string `tfsdk:"namespaces"`
-}
-
-type trustedAlgorithmModel struct {
-	Checksum types.String          `tfsdk:"checksum"`
-	Ref      *objectReferenceModel `tfsdk:"ref"`
-}
-
-type objectReferenceModel struct {
-	Namespace types.String `tfsdk:"namespace"`
-	Name      types.String `tfsdk:"name"`
-}
-
 type disclosureModel struct {
 	Logs *logDisclosureModel `tfsdk:"logs"`
 }
 
 type logDisclosureModel struct {
 	Release types.String `tfsdk:"release"`
-}
-
-type termsModel struct {
-	Agreement types.String `tfsdk:"agreement"`
-	Timeout   limitValue   `tfsdk:"timeout"`
 }
 
 // sourcesOfFiles are the attributes of a file of which exactly one is set.
@@ -156,68 +130,9 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					},
 				},
 			},
-			"access": schema.SingleNestedAttribute{
-				MarkdownDescription: "Who may run what on this dataset. Nothing listed means nobody.",
-				Optional:            true,
-				Attributes: map[string]schema.Attribute{
-					"consumers": schema.SingleNestedAttribute{
-						MarkdownDescription: "Consumers who may use the dataset.",
-						Optional:            true,
-						Attributes: map[string]schema.Attribute{
-							"namespaces": schema.SetAttribute{
-								MarkdownDescription: "Namespaces whose jobs may use the dataset; `*` stands for every namespace. Nothing listed means none, the dataset's own namespace included.",
-								ElementType:         types.StringType,
-								Optional:            true,
-								Validators: []validator.Set{setvalidator.SizeAtMost(64), setvalidator.ValueStringsAre(
-									stringvalidator.LengthBetween(1, 63),
-									matches(`^(\*|`+patternLabel+`)$`, `must be the name of a namespace, or "*" for all`))},
-							},
-						},
-					},
-					"algorithms": schema.ListNestedAttribute{
-						MarkdownDescription: "Algorithms that may read the dataset. Nothing listed means none.",
-						Optional:            true,
-						Validators:          []validator.List{listvalidator.SizeAtMost(64)},
-						NestedObject: schema.NestedAttributeObject{
-							Attributes: map[string]schema.Attribute{
-								"checksum": schema.StringAttribute{
-									MarkdownDescription: "Checksum of all that runs: image digest, entrypoint, command, environment and code, as the attribute `checksum` of a `c2d_algorithm` shows it; " +
-										"`*` stands for every algorithm.",
-									Required:   true,
-									Validators: []validator.String{matches(`^(\*|sha256:[0-9a-f]{64})$`, `must be a checksum such as sha256:0123..., 64 digits of lower-case hex, or "*" for every algorithm`)},
-								},
-								"ref": schema.SingleNestedAttribute{
-									MarkdownDescription: "Narrows the entry to one Algorithm object.",
-									Optional:            true,
-									Attributes: map[string]schema.Attribute{
-										"namespace": schema.StringAttribute{MarkdownDescription: "Namespace of the algorithm.", Required: true, Validators: []validator.String{label("a namespace")}},
-										"name":      schema.StringAttribute{MarkdownDescription: "Name of the algorithm.", Required: true, Validators: []validator.String{objectName("an algorithm")}},
-									},
-								},
-							},
-						},
-					},
-				},
-			},
+			"access":     accessAttribute(),
 			"disclosure": disclosureAttribute(),
-			"terms": schema.SingleNestedAttribute{
-				MarkdownDescription: "Terms of access.",
-				Optional:            true,
-				Attributes: map[string]schema.Attribute{
-					"agreement": schema.StringAttribute{
-						MarkdownDescription: "Whether a job needs a service agreement: `Optional`, the default, or `Required`. Where it does, its environment must have `payment`, at prices of 0 where it costs nothing.",
-						Optional:            true,
-						Validators:          []validator.String{stringvalidator.OneOf(string(v1alpha1.AgreementOptional), string(v1alpha1.AgreementRequired))},
-					},
-					"timeout": schema.StringAttribute{
-						MarkdownDescription: "How long a job has access to the dataset, and its consumer to the results, from the time at which its agreement became active or the dataset was ordered, else from the start of its first run: `24h`. " +
-							"Whole seconds, from `1m` to `87600h`; `0s`, the default, sets no limit.",
-						CustomType:    limitType{},
-						Optional:      true,
-						PlanModifiers: []planmodifier.String{keepSpelling[limitNotation]{}},
-					},
-				},
-			},
+			"terms":      termsAttribute(),
 			"parameters": parametersAttribute("Parameters that a job may set, by name: the key in the query of the dataset's HTTP URLs. A job that sets another one is refused."),
 			"nft":        nftAttribute("dataset"),
 			"did": schema.StringAttribute{
@@ -302,59 +217,6 @@ func (m *datasetModel) configuration() runtime.ApplyConfiguration {
 	return ac.Dataset(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
 }
 
-func (m *accessModel) configuration() *ac.DatasetAccessApplyConfiguration {
-	if m == nil {
-		return nil
-	}
-	c := &ac.DatasetAccessApplyConfiguration{}
-	if m.Consumers != nil && len(m.Consumers.Namespaces) > 0 {
-		c.Consumers = &ac.ConsumersApplyConfiguration{Namespaces: unordered(m.Consumers.Namespaces)}
-	}
-	for _, algorithm := range m.Algorithms {
-		trusted := ac.TrustedAlgorithmApplyConfiguration{Checksum: text(algorithm.Checksum)}
-		if ref := algorithm.Ref; ref != nil {
-			trusted.Ref = &ac.ObjectReferenceApplyConfiguration{Namespace: text(ref.Namespace), Name: text(ref.Name)}
-		}
-		c.Algorithms = append(c.Algorithms, trusted)
-	}
-	if c.Consumers == nil && c.Algorithms == nil {
-		return nil
-	}
-	return c
-}
-
-func (m *termsModel) configuration() *ac.TermsApplyConfiguration {
-	if m == nil {
-		return nil
-	}
-	c := &ac.TermsApplyConfiguration{}
-	// The API server fills in that none is needed.
-	if term := v1alpha1.AgreementTerm(m.Agreement.ValueString()); term == v1alpha1.AgreementRequired {
-		c.Agreement = &term
-	}
-	if !m.Timeout.IsNull() {
-		c.Timeout = duration(m.Timeout)
-	}
-	if c.Agreement == nil && c.Timeout == nil {
-		return nil
-	}
-	return c
-}
-
-func termsOf(terms v1alpha1.Terms) *termsModel {
-	m := &termsModel{}
-	if terms.Agreement == v1alpha1.AgreementRequired {
-		m.Agreement = types.StringValue(string(terms.Agreement))
-	}
-	if terms.Timeout != nil {
-		m.Timeout = durationOf[limitNotation](terms.Timeout)
-	}
-	if m.Agreement.IsNull() && m.Timeout.IsNull() {
-		return nil
-	}
-	return m
-}
-
 func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 	spec := d.Spec
 	m.Metadata = metadataOf(spec.Metadata)
@@ -374,24 +236,6 @@ func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 	m.Terms = termsOf(spec.Terms)
 	m.Parameters = parametersOf(spec.Parameters)
 	m.NFT = nftOf(spec.NFT)
-}
-
-func accessOf(access v1alpha1.DatasetAccess) *accessModel {
-	if len(access.Consumers.Namespaces) == 0 && len(access.Algorithms) == 0 {
-		return nil
-	}
-	m := &accessModel{}
-	if len(access.Consumers.Namespaces) > 0 {
-		m.Consumers = &consumersModel{Namespaces: copyOf(access.Consumers.Namespaces)}
-	}
-	for _, algorithm := range access.Algorithms {
-		trusted := trustedAlgorithmModel{Checksum: textOf(algorithm.Checksum)}
-		if ref := algorithm.Ref; ref != nil {
-			trusted.Ref = &objectReferenceModel{Namespace: textOf(ref.Namespace), Name: textOf(ref.Name)}
-		}
-		m.Algorithms = append(m.Algorithms, trusted)
-	}
-	return m
 }
 
 func (m *datasetModel) setStatus(d *v1alpha1.Dataset) {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	ac "github.com/compute-to-data/terraform-provider-c2d/crds/applyconfiguration/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
@@ -29,6 +30,7 @@ type paymentChainModel struct {
 	RPCURLs          []string        `tfsdk:"rpc_urls"`
 	RPCURLsSecretRef *secretRefModel `tfsdk:"rpc_urls_secret_ref"`
 	Confirmations    types.Int32     `tfsdk:"confirmations"`
+	NFTFactory       types.String    `tfsdk:"nft_factory"`
 }
 
 type tokenPricesModel struct {
@@ -80,6 +82,11 @@ func paymentAttribute() schema.Attribute {
 						Computed:            true,
 						Default:             int32default.StaticInt32(defaultConfirmations),
 						Validators:          []validator.Int32{int32validator.Between(0, 1000)},
+					},
+					"nft_factory": schema.StringAttribute{
+						MarkdownDescription: "Address of Ocean's ERC721Factory on the chain: of NFTs that it has made it is known who publishes with them (`access.publishers` of datasets). Default: the one that Ocean has deployed there, if any.",
+						Optional:            true,
+						Validators:          []validator.String{checksummedAddress{}},
 					},
 				},
 			},
@@ -135,6 +142,19 @@ func paymentAttribute() schema.Attribute {
 	}
 }
 
+// samePayee says whether two payments name the same key. Other prices must not make the payee unknown in a plan: what is
+// deposited for it would be planned to be made anew.
+func samePayee(before, after tftypes.Value) bool {
+	if before.IsNull() && after.IsNull() {
+		return true
+	}
+	a, b := attributesOf(before), attributesOf(after)
+	if a == nil || b == nil {
+		return false
+	}
+	return a["payee_secret_ref"].Equal(b["payee_secret_ref"]) && a["payee_signer"].Equal(b["payee_signer"])
+}
+
 func (m *paymentModel) configuration() *ac.PaymentApplyConfiguration {
 	if m == nil {
 		return nil
@@ -143,7 +163,7 @@ func (m *paymentModel) configuration() *ac.PaymentApplyConfiguration {
 	if c := m.Chain; c != nil {
 		payment.Chain = &ac.ChainApplyConfiguration{
 			ChainID: c.ChainID.ValueInt64Pointer(), RPCURLs: c.RPCURLs, RPCURLsSecretRef: c.RPCURLsSecretRef.configuration(),
-			Confirmations: c.Confirmations.ValueInt32Pointer(),
+			Confirmations: c.Confirmations.ValueInt32Pointer(), NFTFactory: address(c.NFTFactory),
 		}
 	}
 	if s := m.PayeeSigner; s != nil {
@@ -167,7 +187,7 @@ func paymentOf(p *v1alpha1.Payment) *paymentModel {
 	m := &paymentModel{
 		Chain: &paymentChainModel{
 			ChainID: types.Int64Value(p.Chain.ChainID), RPCURLs: copyOf(p.Chain.RPCURLs),
-			RPCURLsSecretRef: secretRefOf(p.Chain.RPCURLsSecretRef), Confirmations: types.Int32PointerValue(p.Chain.Confirmations),
+			RPCURLsSecretRef: secretRefOf(p.Chain.RPCURLsSecretRef), Confirmations: types.Int32PointerValue(p.Chain.Confirmations), NFTFactory: textOf(string(p.Chain.NFTFactory)),
 		},
 		Escrow:         textOf(string(p.Escrow)),
 		PayeeSecretRef: secretRefOf(p.PayeeSecretRef),

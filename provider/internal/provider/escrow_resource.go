@@ -95,7 +95,7 @@ func (r *escrowResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"**Destroy** revokes the authorisation, and withdraws `deposit`, or what is left of it and free. Money that is locked for runs stays until they are settled, at the latest until their locks expire; a warning says how much and until when.",
 		Attributes: map[string]schema.Attribute{
 			"id":     computed("`escrow/token/payee`, as import wants it.", stringplanmodifier.UseStateForUnknown()),
-			"escrow": contract("Address of the escrow contract: `terms.escrow` of a `c2d_service_agreement`, `payment.escrow` of a `c2d_compute_environment`. Another one makes another resource."),
+			"escrow": contract("Address of the escrow contract: `payment.escrow` of a `c2d_compute_environment`. (Not `terms.escrow` of an agreement, which waits for the money.) Another one makes another resource."),
 			"token":  contract("Address of the token (ERC-20). Another one makes another resource."),
 			"payee":  contract("Address of the account that may lock money: `payee` of a `c2d_compute_environment`. Another one makes another resource."),
 			"payer":  computed("Address of the account whose money it is: that of the provider's wallet when it was created.", stringplanmodifier.UseStateForUnknown()),

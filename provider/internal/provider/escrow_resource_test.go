@@ -205,3 +205,28 @@ func TestStill(t *testing.T) {
 		}
 	}
 }
+
+// TestAccEscrowExternalSigner deposits with a key that the provider never sees, while two resources share the money.
+func TestAccEscrowExternalSigner(t *testing.T) {
+	c := startChain(t)
+	must(setenv(privateKeyVariable, ""))
+	settings := func(account string) string {
+		return fmt.Sprintf("%s\nwallet = { signer = { url = %q, api = \"Web3Signer\", address = %q } }", c.settings(), c.URL, account)
+	}
+	other := strings.NewReplacer(`"test"`, `"other"`, c.Owner.Address.Hex(), c.Stranger.Address.Hex()).Replace(escrowBody(c, 0, 40, ""))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: providers(),
+		CheckDestroy:             func(*terraform.State) error { return c.expectFunds(0, 0, 0) },
+		Steps: []resource.TestStep{
+			{
+				Config:      configuration(t, "default", settings(c.Stranger.Address.Hex()), escrowBody(c, 100, 60, "")),
+				ExpectError: errorText("0 base units of token"),
+			},
+			{
+				Config:           configuration(t, "default", settings(c.Consumer.Address.Hex()), escrowBody(c, 100, 60, "")+other),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				Check:            func(*terraform.State) error { return c.expectFunds(100, 0, 60) },
+			},
+		},
+	})
+}

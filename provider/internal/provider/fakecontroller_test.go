@@ -236,7 +236,11 @@ func attend(object client.Object) bool {
 		return true
 	case due:
 		if s.Run > 0 {
-			s.Runs = append([]v1alpha1.RunRecord{{Run: s.Run, Trigger: s.Trigger, State: s.State, Manifest: s.Manifest}}, s.Runs...)
+			record := v1alpha1.RunRecord{Run: s.Run, Trigger: s.Trigger, State: s.State, Manifest: s.Manifest}
+			if p := s.Payment; p != nil {
+				record.Payment = &v1alpha1.PaymentRecord{State: p.State, LockID: p.LockID, Token: p.Token, Claimed: p.Claimed, Refunded: p.Refunded, ClaimTx: p.ClaimTx}
+			}
+			s.Runs = append([]v1alpha1.RunRecord{record}, s.Runs...)
 		}
 		*s = v1alpha1.ComputeJobStatus{Run: s.Run + 1, Trigger: job.Spec.Trigger, Runs: s.Runs, ObservedGeneration: job.Generation, ResultsSecret: s.ResultsSecret}
 	case s.State == v1alpha1.StateStopped && s.Pod != "":

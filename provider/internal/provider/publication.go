@@ -63,7 +63,7 @@ func nftAttribute(what string) schema.Attribute {
 
 var publicationTypes = map[string]attr.Type{
 	"did": types.StringType, "state": types.Int64Type, "datatoken": types.StringType, "service_index": types.Int64Type,
-	"ddo_sha256": types.StringType, "block": types.Int64Type,
+	"ddo_sha256": types.StringType, "block": types.Int64Type, "publisher": types.StringType,
 }
 
 func publicationOf(p *v1alpha1.Publication) types.Object {
@@ -72,7 +72,7 @@ func publicationOf(p *v1alpha1.Publication) types.Object {
 	}
 	return types.ObjectValueMust(publicationTypes, map[string]attr.Value{
 		"did": types.StringValue(p.DID), "state": types.Int64Value(int64(p.State)), "datatoken": textOf(string(p.Datatoken)),
-		"service_index": types.Int64Value(p.ServiceIndex), "ddo_sha256": types.StringValue(p.DDOSHA256), "block": types.Int64Value(p.Block),
+		"service_index": types.Int64Value(p.ServiceIndex), "ddo_sha256": types.StringValue(p.DDOSHA256), "block": types.Int64Value(p.Block), "publisher": textOf(string(p.Publisher)),
 	})
 }
 
@@ -87,8 +87,17 @@ func publicationAttribute(what string) schema.Attribute {
 			"service_index": schema.Int64Attribute{MarkdownDescription: "Index of the service that an order must be for.", Computed: true},
 			"ddo_sha256":    schema.StringAttribute{MarkdownDescription: "SHA-256 of the DDO on chain, in lower-case hex.", Computed: true},
 			"block":         schema.Int64Attribute{MarkdownDescription: "Block in which it was set.", Computed: true},
+			"publisher":     schema.StringAttribute{MarkdownDescription: "Account that has set the DDO, where it owns the NFT and Ocean's factory has made it: the one that datasets list in `access.publishers`.", Computed: true},
 		},
 	}
+}
+
+func didAttribute(description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: []validator.String{did()}}
+}
+
+func did() validator.String {
+	return matches(`^did:(op|c2d):[0-9a-f]{64}$`, "must be a DID: did:op: or did:c2d: and 64 hexadecimal digits in lower case")
 }
 
 func generationAttribute(what string) schema.Attribute {

@@ -343,3 +343,42 @@ func TestAccServiceAgreementSignedElsewhere(t *testing.T) {
 		},
 	})
 }
+
+// TestAccServiceAgreementWallets signs with each kind of wallet. Neither key nor password is in a plan, a state or a log.
+func TestAccServiceAgreementWallets(t *testing.T) {
+	signer := startSigner(t, otherKey)
+	namespace := newNamespace(t)
+	startController(t, namespace)
+	hidden := secrets{testKey, testPassword, otherKey}
+	hidden.inNoLog(t)
+	keystore := writeKeystore(t)
+	password := writeFile(t, "password", testPassword+"\n")
+	for _, variable := range []string{privateKeyVariable, passwordVariable, "STUDY_KEY"} {
+		t.Setenv(variable, "")
+		must(setenv(variable, ""))
+	}
+	t.Setenv("STUDY_KEY", otherKey)
+	environment := environmentBody(namespace, "4", paidEnvironment("1000"))
+	step := func(settings, consumer string) resource.TestStep {
+		return resource.TestStep{
+			Config:           configuration(t, namespace, settings, environment+agreementBody(fmt.Sprintf("nonce = %q", consumer))),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{hidden}},
+			ConfigStateChecks: []statecheck.StateCheck{
+				hidden,
+				expectValue(testAgreement, "consumer", knownvalue.StringExact(consumer)),
+				expectValue(testAgreement, "state", knownvalue.StringExact("Active")),
+			},
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: providers(),
+		CheckDestroy:             allGone(namespace),
+		Steps: []resource.TestStep{
+			step(fmt.Sprintf("wallet = { keystore = %q, password_file = %q }", keystore, password), testAddress),
+			{Config: configuration(t, namespace, "", environment)},
+			step(`wallet = { private_key_env = "STUDY_KEY" }`, otherAddress),
+			{Config: configuration(t, namespace, "", environment)},
+			step(fmt.Sprintf(`wallet = { signer = { url = %q, api = "Web3Signer", address = %q } }`, signer, otherAddress), otherAddress),
+		},
+	})
+}

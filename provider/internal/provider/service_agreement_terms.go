@@ -238,11 +238,8 @@ func explainAgreement(action string, err error) diag.Diagnostics {
 
 // sameWallet says why the provider's wallet cannot sign for a consumer; nil where it can, or where that is not known yet.
 func (r *serviceAgreementResource) sameWallet(consumer types.String) error {
-	wallet, err := r.ledger.wallet()
-	if err != nil || consumer.IsUnknown() || consumer.IsNull() {
-		return nil
-	}
-	if expected, err := ocean.ParseAddress(consumer.ValueString()); err == nil && wallet.Address() != expected {
+	expected, isKnown := ocean.ParseAddress(consumer.ValueString())
+	if wallet, missing := r.ledger.wallet(); isKnown == nil && missing == nil && wallet.Address() != expected {
 		return fmt.Errorf("the wallet of the provider is that of %s, and the consumer is %s", wallet.Address(), expected)
 	}
 	return nil

@@ -97,8 +97,8 @@ func walletAttribute() schema.Attribute {
 // wallet that signs.
 func (l *ledger) wallet() (wallet.Wallet, error) {
 	l.walletOnce.Do(func() {
-		if len(l.unknown) > 0 {
-			l.walletErr = fmt.Errorf("%w: %s", errUnknownSettings, strings.Join(l.unknown, ", "))
+		if l.unknown["wallet"] {
+			l.walletErr = fmt.Errorf("%w: wallet", errUnknownSettings)
 			return
 		}
 		l.opened, l.walletErr = openWallet(l.walletSettings)

@@ -1,17 +1,24 @@
 package provider
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/accounts/keystore"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/wallet"
 )
 
 const (
@@ -99,4 +106,32 @@ func TestOpenWallet(t *testing.T) {
 			}
 		})
 	}
+}
+
+// startSigner serves eth_signTypedData with a key, as Web3Signer does.
+func startSigner(t *testing.T, key string) (url string) {
+	t.Helper()
+	signer, err := wallet.FromKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var call struct {
+			Method string
+			Params []string
+		}
+		var data apitypes.TypedData
+		if err := json.NewDecoder(r.Body).Decode(&call); err != nil || call.Method != "eth_signTypedData" || len(call.Params) != 2 || json.Unmarshal([]byte(call.Params[1]), &data) != nil {
+			http.Error(w, "what is that?", http.StatusBadRequest)
+			return
+		}
+		signature, err := signer.SignTypedData(r.Context(), data)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"jsonrpc": "2.0", "id": 1, "result": hexutil.Encode(signature)})
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }

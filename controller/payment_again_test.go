@@ -163,3 +163,38 @@ func TestFinalizersAreKept(t *testing.T) {
 	}
 	gone(t, s.job)
 }
+
+// TestLockIsForWhatRuns changes the dataset while the lock of a run is on its way: the run is not the one that was paid for.
+func TestLockIsForWhatRuns(t *testing.T) {
+	m := newMarket(t)
+	m.sign(t)
+	m.active(t)
+	var sent, healed atomic.Bool
+	m.proxy.Set(func(w http.ResponseWriter, r *http.Request, request chainserver.Request, pass func()) {
+		if sent.Load() && !healed.Load() {
+			chainserver.Down(w, r, request, pass)
+			return
+		}
+		if request.Method == "eth_sendRawTransaction" {
+			sent.Store(true)
+		}
+		pass()
+	})
+	m.begin(t)
+	eventually(t, m.job, "being funded", func(*v1alpha1.ComputeJob) bool { return sent.Load() })
+	if err := api.Get(t.Context(), client.ObjectKeyFromObject(m.dataset), m.dataset); err != nil {
+		t.Fatal(err)
+	}
+	before := m.dataset.DeepCopy()
+	m.dataset.Spec.Metadata.Description = "Another dataset."
+	if err := api.Patch(t.Context(), m.dataset, client.MergeFrom(before)); err != nil {
+		t.Fatal(err)
+	}
+	healed.Store(true)
+	m.failed(t, v1alpha1.ReasonLockFailed, "changed after its money was locked")
+	m.settled(t, 0)
+	var pods corev1.PodList
+	if err := api.List(t.Context(), &pods, client.InNamespace(fixtures.SandboxNamespace), client.MatchingLabels{sandbox.LabelJobUID: string(m.job.UID)}); err != nil || len(pods.Items) > 0 {
+		t.Errorf("%d pods, %v", len(pods.Items), err)
+	}
+}

@@ -176,14 +176,9 @@ func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, esc
 	if err != nil {
 		return err
 	}
-	frozen := live.DeepCopy()
-	if found.agreed == nil || found.agreed.cost.Sign() == 0 {
-		return changedPrices
-	}
-	if err := r.freeze(frozen, found, job.Status.Payment.Block); err != nil {
+	if same, err := r.paidFor(&live, found); err != nil {
 		return err
-	}
-	if *frozen.Status.Payment != *withoutSettlement(job.Status.Payment) {
+	} else if !same {
 		return changedPrices
 	}
 	missing, err := escrow.Covers(ctx, lock)
@@ -209,7 +204,22 @@ func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, esc
 	return err
 }
 
-var changedPrices = &failure{v1alpha1.ReasonLockFailed, "What the run is, or costs, changed before its money was locked; run the job again."}
+var (
+	changedPrices = &failure{v1alpha1.ReasonLockFailed, "What the run is, or costs, changed before its money was locked; run the job again."}
+	changedRun    = &failure{v1alpha1.ReasonLockFailed, "What the run is, or costs, changed after its money was locked; all of it goes back to the consumer. Run the job again."}
+)
+
+// paidFor says whether what was found is what the money of the run was frozen for: the lock's id commits to it.
+func (r *Reconciler) paidFor(job *v1alpha1.ComputeJob, found *resolved) (bool, error) {
+	if found.agreed == nil || found.agreed.cost.Sign() == 0 {
+		return false, nil
+	}
+	now := job.DeepCopy()
+	if err := r.freeze(now, found, job.Status.Payment.Block); err != nil {
+		return false, err
+	}
+	return *now.Status.Payment == *withoutSettlement(job.Status.Payment), nil
+}
 
 // withoutSettlement leaves what freeze has written.
 func withoutSettlement(p *v1alpha1.PaymentStatus) *v1alpha1.PaymentStatus {

@@ -54,6 +54,13 @@ func (r *Reconciler) start(ctx context.Context, job *v1alpha1.ComputeJob) error 
 	if err != nil {
 		return err
 	}
+	if live.Status.Payment != nil {
+		if same, err := r.paidFor(&live, found); err != nil {
+			return err
+		} else if !same {
+			return changedRun
+		}
+	}
 	key := types.NamespacedName{Namespace: found.environment.Spec.SandboxNamespace, Name: job.Status.Pod}
 	switch err := r.Live.Get(ctx, key, &corev1.Pod{}); {
 	case err == nil:

@@ -100,7 +100,7 @@ func (o *Opener) open(environment *v1alpha1.ComputeEnvironment, urls []string, s
 	switch {
 	case secret == nil:
 		signer := spec.PayeeSigner
-		payee, err = wallet.FromSigner(signer.URL, wallet.Protocol(signer.API), common.HexToAddress(string(signer.Address)), transport)
+		payee, err = wallet.FromSigner(signer.URL, wallet.Protocol(strings.ToLower(string(signer.API))), common.HexToAddress(string(signer.Address)), transport)
 	case len(secret.Data[v1alpha1.SecretKeyKeystore]) > 0:
 		payee, err = wallet.FromKeystore(secret.Data[v1alpha1.SecretKeyKeystore], string(secret.Data[v1alpha1.SecretKeyPassword]))
 	default:

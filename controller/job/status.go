@@ -59,13 +59,21 @@ func succeed(job *v1alpha1.ComputeJob, message string, now time.Time) {
 // fail ends a job badly: the first step that is not done has failed.
 func fail(job *v1alpha1.ComputeJob, reason, message string, now time.Time) {
 	finish(job, v1alpha1.StateFailed, reason, now)
-	for _, step := range steps {
-		if !meta.IsStatusConditionTrue(job.Status.Conditions, step.condition) {
-			conditions.Step(&job.Status.Conditions, job.Generation, step.condition, false, reason, message)
-			break
-		}
-	}
+	breakOff(job, reason, message)
 	conditions.Stalled(&job.Status.Conditions, job.Generation, reason, message)
+}
+
+// breakOff marks the first step that is not done. Funding is one where something is paid.
+func breakOff(job *v1alpha1.ComputeJob, reason, message string) {
+	for _, step := range steps {
+		c := meta.FindStatusCondition(job.Status.Conditions, step.condition)
+		free := c == nil && step.condition == v1alpha1.ConditionFunded
+		if free || c != nil && c.Status == metav1.ConditionTrue {
+			continue
+		}
+		conditions.Step(&job.Status.Conditions, job.Generation, step.condition, false, reason, message)
+		return
+	}
 }
 
 func finish(job *v1alpha1.ComputeJob, state v1alpha1.State, reason string, now time.Time) {

@@ -91,12 +91,7 @@ func stopped(job *v1alpha1.ComputeJob, message string, now time.Time) {
 	if message != "" {
 		text += " " + message
 	}
-	for _, step := range steps {
-		if !meta.IsStatusConditionTrue(job.Status.Conditions, step.condition) {
-			conditions.Step(&job.Status.Conditions, job.Generation, step.condition, false, reason, text)
-			break
-		}
-	}
+	breakOff(job, reason, text)
 	sumUpStopped(job, text)
 }
 

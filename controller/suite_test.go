@@ -27,9 +27,10 @@ const (
 )
 
 var (
-	api    client.Client
-	server *s3server.Server
-	bucket *storage.Bucket
+	cluster *rest.Config
+	api     client.Client
+	server  *s3server.Server
+	bucket  *storage.Bucket
 
 	// canaryDead makes the canary stop answering.
 	canaryDead atomic.Bool
@@ -55,7 +56,7 @@ func TestMain(m *testing.M) {
 			defer close(stopped)
 			if err := manager.Run(ctx, config, manager.Options{
 				Namespace: fixtures.SystemNamespace, SandboxNamespaces: []string{fixtures.SandboxNamespace}, AgentImage: "agent@sha256:00",
-				MetricsAddress: "0", HealthAddress: "0",
+				MetricsAddress: "0", HealthAddress: "0", ChainPace: 200 * time.Millisecond,
 				Now: func() time.Time { return time.Now().Add(time.Duration(clock.Load())) },
 				DialCanary: func(context.Context, string) error {
 					if canaryDead.Load() {
@@ -79,6 +80,7 @@ func TestMain(m *testing.M) {
 
 // prepare what an installation brings, and one environment.
 func prepare(ctx context.Context, config *rest.Config, dir string) error {
+	cluster = config
 	var err error
 	if api, err = client.New(config, client.Options{Scheme: fixtures.Scheme()}); err != nil {
 		return err

@@ -64,6 +64,20 @@ spec:
   datasets: [{namespace: hospital, name: tumours}]
   algorithm: {name: train}
 `
+	validAgreement = `
+apiVersion: c2d.dev/v1alpha1
+kind: ServiceAgreement
+metadata: {name: valid, namespace: default}
+spec:
+  consumer: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+  environment: default
+  datasets: [{did: "did:c2d:5a80ccdf8882044a0a44656e7efb8c7a09731290223246c158de9fc0099d51bf", namespace: hospital, name: tumours}]
+  algorithms: ["*"]
+  payment: {token: "0x5FbDB2315678afecb367f032d93F642f64180aa3", maxAmount: "25000000"}
+  expiresAt: "2027-01-01T00:00:00Z"
+  nonce: "1"
+  signature: "0x1111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111"
+`
 )
 
 // TestValidation changes one path of a valid object and looks at what the API server says.
@@ -200,6 +214,7 @@ func TestWhatRunsChangesWithTrigger(t *testing.T) {
 	}{
 		"algorithm":             {set("algorithm", map[string]any{"name": "other"}), together, ""},
 		"datasets":              {set("datasets", []any{map[string]any{"name": "other"}}), together, ""},
+		"datasets by DID":       {set("datasets", []any{map[string]any{"did": "did:c2d:" + strings.Repeat("0", 64)}}), together, ""},
 		"parameters of dataset": {set("datasets", []any{map[string]any{"namespace": "hospital", "name": "tumours", "parameters": map[string]any{"a": "b"}}}), together, ""},
 		"parameters":            {set("parameters", map[string]any{"epochs": "5"}), together, ""},
 		"resources":             {set("resources", map[string]any{"cpu": "2"}), together, ""},
@@ -233,7 +248,7 @@ func TestWhatRunsChangesWithTrigger(t *testing.T) {
 
 // TestNewObjectsAreInProgress looks at what kstatus relies on before the controller has seen an object.
 func TestNewObjectsAreInProgress(t *testing.T) {
-	for _, text := range []string{validEnvironment, validDataset, validAlgorithm, validJob} {
+	for _, text := range []string{validEnvironment, validDataset, validAlgorithm, validJob, validAgreement} {
 		object := parse(t, text)
 		if err := api.Create(t.Context(), object, client.DryRunAll); err != nil {
 			t.Fatal(err)

@@ -222,7 +222,7 @@ func TestSandboxRule(t *testing.T) {
 	targets := []string{
 		gateway + ":8443", gateway + ":8444", other + ":8443", victim + ":8443",
 		fmt.Sprintf("%s:%d", record.NodeIP(), layout.APIServerPort), layout.KubernetesService + ":443", record.Registry(),
-		fmt.Sprintf("%s:%d", record.ServicesIP(), layout.S3Port),
+		fmt.Sprintf("%s:%d", record.ServicesIP(), layout.S3Port), fmt.Sprintf("%s:%d", record.ServicesIP(), layout.ChainPort),
 	}
 	switchTo := func(arguments ...string) {
 		t.Helper()
@@ -234,13 +234,13 @@ func TestSandboxRule(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const all = "11111111"
+	const all = "111111111"
 	for _, test := range []struct{ mode, from, want string }{
-		{"on", "sandbox", "10000000"}, // the gateway's port alone
-		{"on", "system", "11101111"},  // all but the pod in the sandbox
+		{"on", "sandbox", "100000000"}, // the gateway's port alone
+		{"on", "system", "111011111"},  // all but the pod in the sandbox
 		{"off", "sandbox", all},
 		{"late 1h", "sandbox", all},
-		{"on", "sandbox", "10000000"},
+		{"on", "sandbox", "100000000"},
 	} {
 		switchTo(strings.Fields(test.mode)...)
 		var got strings.Builder

@@ -1,5 +1,5 @@
-// Command devcluster is a whole Kubernetes cluster, with an S3 server and an image registry, in namespaces of one Linux
-// machine: for the demo, the tests and the benchmarks.
+// Command devcluster is a whole Kubernetes cluster, with an S3 server, an image registry and an Ethereum chain, in
+// namespaces of one Linux machine: for the demo, the tests and the benchmarks.
 package main
 
 import (
@@ -56,9 +56,9 @@ func main() {
 func command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "devcluster",
-		Short: "A Kubernetes cluster with S3 and an image registry, in namespaces of this machine",
-		Long: `devcluster builds Kubernetes, etcd, containerd, runc and an S3 server from source, once, and runs them in Linux
-namespaces of their own. Several clusters live side by side under several names. What a cluster makes on this machine,
+		Short: "A Kubernetes cluster with S3, an image registry and a chain, in namespaces of this machine",
+		Long: `devcluster builds Kubernetes, etcd, containerd, runc and an S3 server from source, once, takes anvil and Ocean's
+contracts from npm, and runs them in Linux namespaces of their own. Several clusters live side by side under several names. What a cluster makes on this machine,
 'down' removes, after a crash too.
 
 Everything lies in $C2D_CACHE, by default in c2d in the user's cache directory.`,
@@ -71,7 +71,7 @@ Everything lies in $C2D_CACHE, by default in c2d in the user's cache directory.`
 	root.AddCommand(
 		buildCommand(), upCommand(open), downCommand(open), statusCommand(open), envCommand(open),
 		loadCommand(open), s3UserCommand(open), s3BucketCommand(open), s3PutCommand(open),
-		networkPolicyCommand(open), nodeExecCommand(open),
+		networkPolicyCommand(open), nodeExecCommand(open), contractsCommand(),
 		insideCommand("init", func(_ context.Context, c layout.Cluster) error { return node.Init(c, os.NewFile(3, "permission")) }),
 		insideCommand("supervise", node.Supervise),
 	)

@@ -14,6 +14,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/spf13/cobra"
 
+	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/chain"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/images"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/layout"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/lifecycle"
@@ -40,7 +41,11 @@ func envCommand(open opener) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, v := range environment(cluster, *record) {
+			variables, err := environment(cluster, *record)
+			if err != nil {
+				return err
+			}
+			for _, v := range variables {
 				fmt.Printf("export %s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
 			}
 			return nil
@@ -48,7 +53,11 @@ func envCommand(open opener) *cobra.Command {
 	}
 }
 
-func environment(cluster layout.Cluster, record layout.Record) [][2]string {
+func environment(cluster layout.Cluster, record layout.Record) ([][2]string, error) {
+	money, err := chain.Read(record.Binaries)
+	if err != nil {
+		return nil, fmt.Errorf("read the description of the development chain: %w; run `devcluster down` and `up`", err)
+	}
 	return [][2]string{
 		{"KUBECONFIG", cluster.Kubeconfig()},
 		{"C2D_CLUSTER", cluster.Name},
@@ -69,7 +78,20 @@ func environment(cluster layout.Cluster, record layout.Record) [][2]string {
 		{"C2D_SANDBOX_NAMESPACE_LABEL", sandboxrule.SandboxLabel + "=true"},
 		{"C2D_GATEWAY_POD_LABEL", sandboxrule.GatewayLabel},
 		{"C2D_GATEWAY_PORT", strconv.Itoa(sandboxrule.GatewayPort)},
-	}
+		{"C2D_CHAIN_RPC_URL", record.Chain()},
+		{"C2D_CHAIN_ID", strconv.FormatUint(money.ChainID, 10)},
+		{"C2D_CHAIN_TOKEN", money.Contracts["Token"].Hex()},
+		{"C2D_CHAIN_ESCROW", money.Contracts["Escrow"].Hex()},
+		{"C2D_CHAIN_ENTERPRISE_ESCROW", money.Contracts["EnterpriseEscrow"].Hex()},
+		{"C2D_CHAIN_ERC721_FACTORY", money.Contracts["ERC721Factory"].Hex()},
+		{"C2D_CHAIN_FIXED_PRICE", money.Contracts["FixedPrice"].Hex()},
+		{"C2D_CHAIN_DISPENSER", money.Contracts["Dispenser"].Hex()},
+		{"C2D_CHAIN_ACCESS_LIST_FACTORY", money.Contracts["AccessListFactory"].Hex()},
+		{"C2D_CHAIN_OWNER_ADDRESS", money.Owner.Address.Hex()},
+		{"C2D_CHAIN_OWNER_KEY", money.Owner.PrivateKey},
+		{"C2D_CHAIN_CONSUMER_ADDRESS", money.Consumer.Address.Hex()},
+		{"C2D_CHAIN_CONSUMER_KEY", money.Consumer.PrivateKey},
+	}, nil
 }
 
 func loadCommand(open opener) *cobra.Command {
@@ -190,6 +212,17 @@ func nodeExecCommand(open opener) *cobra.Command {
 			}
 			enter := append([]string{"nsenter", "--target", strconv.Itoa(record.PID), "--mount", "--net", "--pid", "--uts", "--ipc", "--"}, arguments...)
 			return syscall.Exec(nsenter, enter, os.Environ())
+		},
+	}
+}
+
+func contractsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "contracts DIRECTORY",
+		Short: "Unpack Ocean's contracts (ABI and bytecode) and their public addresses into a directory",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, arguments []string) error {
+			return chain.UnpackContracts(cmd.Context(), arguments[0])
 		},
 	}
 }

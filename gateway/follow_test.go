@@ -158,12 +158,12 @@ func TestLogIsFollowed(t *testing.T) {
 	}
 }
 
-// A log that stops before its container is no whole log.
+// A log that stops before its container is no whole log; the dataset is named by its DID.
 func TestLogThatStopsBreaks(t *testing.T) {
 	w := newWorld(t)
 	token := w.consumerOf()
 	k := newKubelet(w)
-	r := w.newRun(inline("x"), nil, releasing, k.runOn)
+	r := w.newRun(inline("x"), nil, releasing, k.runOn, func(r *testRun) { byDID(r, v1alpha1.LogReleaseAlways) })
 	r.container(containerRuns)
 	lines, ended, _ := r.follow(token)
 	within(t, "the kubelet is asked", k.asked)
@@ -198,6 +198,19 @@ func TestFollowingEndsWithTheRules(t *testing.T) {
 	}
 }
 
+// byDID has a job name its dataset by its DID, whose owner says this of logs.
+func byDID(r *testRun, logs v1alpha1.LogRelease) {
+	r.dataset.Spec.Disclosure.Logs.Release = logs
+	r.check(api.Update(r.t.Context(), r.dataset))
+	r.dataset.Status.DID = "did:c2d:" + hexSum(string(r.dataset.UID))
+	r.check(api.Status().Update(r.t.Context(), r.dataset))
+	r.job.Spec.Datasets, r.job.Spec.Trigger = []v1alpha1.DatasetReference{{DID: r.dataset.Status.DID}}, "2"
+	status := r.job.Status.DeepCopy()
+	status.Trigger = "2"
+	r.check(api.Update(r.t.Context(), r.job))
+	r.job.Status = *status
+}
+
 // A log that the rules withhold is refused with the rule, and nothing is said of datasets before they admit the job.
 func TestWithheldLogs(t *testing.T) {
 	w := newWorld(t)
@@ -228,6 +241,20 @@ func TestWithheldLogs(t *testing.T) {
 			r.check(api.Update(t.Context(), r.job))
 			r.job.Status = *status
 		}, 403, "spec.deliver"},
+		{"by the owner, under a DID", func(r *testRun) { byDID(r, v1alpha1.LogReleaseNever) }, 403, "disclosure.logs.release is not Always"},
+		{"by one of two who claim a DID", func(r *testRun) {
+			byDID(r, v1alpha1.LogReleaseNever)
+			other := &v1alpha1.Dataset{ObjectMeta: metav1.ObjectMeta{Namespace: w.consumer, GenerateName: "a-"}, Spec: r.dataset.Spec}
+			other.Spec.Disclosure.Logs.Release = v1alpha1.LogReleaseAlways
+			w.create(other)
+			other.Status.DID = r.dataset.Status.DID
+			r.check(api.Status().Update(t.Context(), other))
+		}, 403, "disclosure.logs.release is not Always"},
+		{"under a DID that nobody has", func(r *testRun) {
+			byDID(r, v1alpha1.LogReleaseAlways)
+			r.dataset.Status.DID = ""
+			r.check(api.Status().Update(t.Context(), r.dataset))
+		}, 403, "does not exist"},
 		{"by the rules at admission", func(r *testRun) { r.Deliver = []v1alpha1.Delivery{v1alpha1.DeliverOutput} }, 403, "was admitted without its log"},
 		{"before admission", func(r *testRun) {
 			r.job.Status.State, r.job.Status.Conditions, r.job.Status.Pod = v1alpha1.StatePending, nil, ""

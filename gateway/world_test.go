@@ -140,6 +140,7 @@ func (w *world) grant() {
 	role := &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: w.own}, Rules: []rbacv1.PolicyRule{
 		{APIGroups: []string{""}, Resources: []string{"namespaces", "pods", "pods/log"}, Verbs: get},
 		{APIGroups: []string{"c2d.dev"}, Resources: []string{"computejobs", "computeenvironments", "datasets", "algorithms"}, Verbs: get},
+		{APIGroups: []string{"c2d.dev"}, Resources: []string{"datasets", "algorithms"}, Verbs: []string{"list"}},
 		{APIGroups: []string{"authentication.k8s.io"}, Resources: []string{"tokenreviews"}, Verbs: []string{"create"}},
 		{APIGroups: []string{"authorization.k8s.io"}, Resources: []string{"subjectaccessreviews"}, Verbs: []string{"create"}},
 	}}

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
@@ -51,4 +53,22 @@ func CodeSHA256(code *v1alpha1.Code) string {
 	default:
 		return code.SHA256
 	}
+}
+
+// FilesChecksum of an asset, as Ocean's trust lists have it: the SHA-256 of each file in lower-case hex, one after the
+// other in the order of the files.
+func FilesChecksum(sums ...string) (string, error) {
+	for _, sum := range sums {
+		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size || sum != strings.ToLower(sum) {
+			return "", fmt.Errorf("%.80q is no SHA-256: expected 64 hexadecimal digits in lower case", sum)
+		}
+	}
+	return strings.Join(sums, ""), nil
+}
+
+// ContainerSectionChecksum of an algorithm, as Ocean's trust lists have it: the SHA-256 of entrypoint and image digest
+// (sha256:...), one after the other. It says nothing of command, environment and code: AlgorithmChecksum does.
+func ContainerSectionChecksum(entrypoint, digest string) string {
+	sum := sha256.Sum256([]byte(entrypoint + digest))
+	return hex.EncodeToString(sum[:])
 }

@@ -86,8 +86,8 @@ func TestStatus(t *testing.T) {
 		reason string
 		code   int32
 	}{
-		{"", "", 1}, {v1alpha1.StatePending, "", 1}, {v1alpha1.StateStaging, "", 20}, {v1alpha1.StateRunning, "", 40},
-		{v1alpha1.StateReleasing, "", 60}, {v1alpha1.StateSucceeded, "", 70},
+		{"", "", 1}, {v1alpha1.StatePending, "", 1}, {v1alpha1.StateFunding, "", 10}, {v1alpha1.StateStaging, "", 20}, {v1alpha1.StateRunning, "", 40},
+		{v1alpha1.StateReleasing, "", 60}, {v1alpha1.StateSettling, "", 60}, {v1alpha1.StateSucceeded, "", 70},
 		{v1alpha1.StateFailed, v1alpha1.ReasonInputFetchFailed, 31}, {v1alpha1.StateFailed, v1alpha1.ReasonAlgorithmFetchFailed, 32},
 		{v1alpha1.StateFailed, v1alpha1.ReasonExitCode, 70},
 	} {
@@ -106,9 +106,8 @@ func TestDDO(t *testing.T) {
 			Metadata: v1alpha1.Metadata{Description: "569 patients", License: "CC-BY-4.0"},
 			Files:    []v1alpha1.DatasetFile{{S3: &v1alpha1.S3Source{S3Connection: v1alpha1.S3Connection{Bucket: "secret-bucket"}, Key: "k"}}},
 		},
-		Status: v1alpha1.DatasetStatus{DID: "did:c2d:aa"},
 	}
-	text, err := DatasetDDO(dataset)
+	text, err := DatasetDDO(dataset, "did:c2d:aa")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,11 +135,12 @@ func TestConsumerParameters(t *testing.T) {
 	dataset := &v1alpha1.Dataset{Spec: v1alpha1.DatasetSpec{
 		Parameters: declared, Terms: v1alpha1.Terms{Timeout: &metav1.Duration{Duration: time.Hour}},
 	}}
-	text, err := DatasetDDO(dataset)
-	if service := `"services":[{"id":"compute","type":"compute","timeout":3600,"consumerParameters":` + want + `}]`; err != nil || !strings.Contains(string(text), service) {
+	text, err := DatasetDDO(dataset, "did:c2d:aa")
+	if service := `"services":[{"id":"compute","type":"compute","timeout":3600,"compute":{"allowRawAlgorithm":false,"allowNetworkAccess":false,` +
+		`"publisherTrustedAlgorithmPublishers":[],"publisherTrustedAlgorithms":[]},"consumerParameters":` + want + `}]`; err != nil || !strings.Contains(string(text), service) {
 		t.Errorf("dataset: %s, %v\nwant %s", text, err, service)
 	}
-	text, err = AlgorithmDDO(&v1alpha1.Algorithm{Spec: v1alpha1.AlgorithmSpec{Parameters: declared}})
+	text, err = AlgorithmDDO(&v1alpha1.Algorithm{Spec: v1alpha1.AlgorithmSpec{Parameters: declared}}, "did:c2d:aa")
 	if err != nil || !strings.Contains(string(text), `"consumerParameters":`+want) {
 		t.Errorf("algorithm: %s, %v", text, err)
 	}

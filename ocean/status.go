@@ -6,11 +6,13 @@ import "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 // provisioned keeps 31 or 32; any other end is 70.
 func Status(state v1alpha1.State, reason string) v1alpha1.OceanStatus {
 	switch state {
+	case v1alpha1.StateFunding:
+		return v1alpha1.OceanStatus{Code: 10, Text: "Job started"}
 	case v1alpha1.StateStaging:
 		return v1alpha1.OceanStatus{Code: 20, Text: "Configuring volumes"}
 	case v1alpha1.StateRunning:
 		return v1alpha1.OceanStatus{Code: 40, Text: "Running algorithm"}
-	case v1alpha1.StateReleasing:
+	case v1alpha1.StateReleasing, v1alpha1.StateSettling:
 		return v1alpha1.OceanStatus{Code: 60, Text: "Publishing results"}
 	case v1alpha1.StateSucceeded, v1alpha1.StateStopped, v1alpha1.StateExpired:
 		return v1alpha1.OceanStatus{Code: 70, Text: "Job finished"}

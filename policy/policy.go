@@ -17,6 +17,8 @@ const anyone = "*"
 type Request struct {
 	// Namespace of the consumer: the job's.
 	Namespace string
+	// Consumer is the account that has signed the job's agreement; empty where it has none.
+	Consumer  v1alpha1.Address
 	Algorithm Algorithm
 	Datasets  []*v1alpha1.Dataset
 }
@@ -26,6 +28,10 @@ type Algorithm struct {
 	Namespace, Name string
 	// Checksum of all that will run.
 	Checksum string
+	// DIDs that it has: the one of its object, and the one that it is published under.
+	DIDs []string
+	// Publisher of the DID that it is published under; empty where it is not, or where nobody knows.
+	Publisher v1alpha1.Address
 }
 
 // Verdict of one rule.
@@ -54,7 +60,10 @@ func (v Verdict) String() string {
 func Evaluate(request Request) []Verdict {
 	var verdicts []Verdict
 	for _, dataset := range request.Datasets {
-		verdicts = append(verdicts, consumer(request, dataset), algorithm(request, dataset))
+		verdicts = append(verdicts, Consumer(request, dataset), algorithm(request, dataset))
+		if len(dataset.Spec.Access.Publishers) > 0 {
+			verdicts = append(verdicts, publisher(request, dataset))
+		}
 	}
 	return verdicts
 }
@@ -73,20 +82,54 @@ func Sentence(verdicts []Verdict) string {
 	return strings.Join(sentences, " ")
 }
 
-func consumer(request Request, dataset *v1alpha1.Dataset) Verdict {
-	namespaces := dataset.Spec.Access.Consumers.Namespaces
-	return Verdict{
+// Consumer says whether a dataset is for the consumer of a request, whatever that wants to run.
+func Consumer(request Request, dataset *v1alpha1.Dataset) Verdict {
+	namespaces, addresses := dataset.Spec.Access.Consumers.Namespaces, dataset.Spec.Access.Consumers.Addresses
+	verdict := Verdict{
 		Dataset: name(dataset),
 		Field:   "spec.access.consumers.namespaces",
 		Allowed: slices.Contains(namespaces, anyone) || slices.Contains(namespaces, request.Namespace),
 		Actual:  fmt.Sprintf("namespace %q", request.Namespace),
 		Advice:  "ask its owner to add it",
 	}
+	switch {
+	case verdict.Allowed || request.Consumer == "":
+	case listed(addresses, request.Consumer):
+		verdict.Allowed, verdict.Field, verdict.Actual = true, "spec.access.consumers.addresses", fmt.Sprintf("account %s", request.Consumer)
+	default:
+		verdict.Field = "spec.access.consumers"
+		verdict.Actual += fmt.Sprintf(" and account %s", request.Consumer)
+		verdict.Advice = "ask its owner to add one of them"
+	}
+	return verdict
+}
+
+func listed(addresses []v1alpha1.Address, address v1alpha1.Address) bool {
+	return address != "" && slices.ContainsFunc(addresses, func(a v1alpha1.Address) bool { return strings.EqualFold(string(a), string(address)) })
+}
+
+// publisher says whether an algorithm is published by one whom the owner trusts.
+func publisher(request Request, dataset *v1alpha1.Dataset) Verdict {
+	by := request.Algorithm.Publisher
+	actual := "by " + string(by)
+	if by == "" {
+		actual = "by nobody who is known"
+	}
+	return Verdict{
+		Dataset: name(dataset),
+		Field:   "spec.access.publishers",
+		Allowed: listed(dataset.Spec.Access.Publishers, by),
+		Actual:  fmt.Sprintf("algorithm %s/%s, published %s", request.Algorithm.Namespace, request.Algorithm.Name, actual),
+		Advice:  "ask its owner to trust that account, or run what a trusted one has published",
+	}
 }
 
 func algorithm(request Request, dataset *v1alpha1.Dataset) Verdict {
 	trusted := slices.ContainsFunc(dataset.Spec.Access.Algorithms, func(entry v1alpha1.TrustedAlgorithm) bool {
 		if entry.Checksum != anyone && entry.Checksum != request.Algorithm.Checksum {
+			return false
+		}
+		if entry.DID != "" && !slices.Contains(request.Algorithm.DIDs, entry.DID) {
 			return false
 		}
 		return entry.Ref == nil || *entry.Ref == v1alpha1.ObjectReference{Namespace: request.Algorithm.Namespace, Name: request.Algorithm.Name}

@@ -52,6 +52,16 @@ const AuthorityConfigMap = "c2d-gateway-ca"
 // The log of a run that is over knows Range.
 const PathJobs = "/v1/jobs/"
 
+// PathAssets is the prefix of the gateway's metadata API, which has the form of Ocean's (Aquarius): GET each with the token of
+// any service account of the cluster, for the audience of consumers.
+//
+//	ddo/{did}       the DDO of what is published here, as it stands on chain, with nft, datatokens, event and purgatory
+//	metadata/{did}  its metadata alone
+//
+// What is published is public on its chain. Of what is not, of a DID that nobody has, and of one that the chain does not
+// confirm, the answer is the same: 404 and {"error": "..."}.
+const PathAssets = "/api/aquarius/assets/"
+
 // RunPath of a run of a job, without a slash at its end.
 func RunPath(namespace, name string, run int64) string {
 	return PathJobs + url.PathEscape(namespace) + "/" + url.PathEscape(name) + "/runs/" + strconv.FormatInt(run, 10)

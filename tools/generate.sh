@@ -9,6 +9,12 @@ go build -C tools -o ../bin/controller-gen sigs.k8s.io/controller-tools/cmd/cont
 rm -rf crds/applyconfiguration
 bin/controller-gen object applyconfiguration crd:maxDescLen=10000 paths=./crds/v1alpha1 output:crd:dir=./crds
 
+echo "generate: bindings of Ocean's contracts"
+artifacts=$(mktemp -d)
+trap 'rm -rf "$artifacts"' EXIT
+go run -C devcluster . contracts "$artifacts"
+go run -C tools ./bindings "$artifacts" "$PWD/ocean/contracts"
+
 echo "generate: documentation of the provider"
 tools/docs.sh
 

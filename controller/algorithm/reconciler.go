@@ -4,6 +4,7 @@ package algorithm
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
 )
@@ -23,13 +25,18 @@ type Reconciler struct {
 	Client client.Client
 	// Cluster is the UID of the namespace kube-system.
 	Cluster types.UID
+	// Book tells what stands on chain.
+	Book *publication.Book
 }
+
+// workers is how many are looked at at a time; most of a look is waiting for a chain.
+const workers = 4
 
 var _ reconcile.Reconciler = (*Reconciler)(nil)
 
 // SetupWithManager starts the reconciler with the manager.
 func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).For(&v1alpha1.Algorithm{}).WithOptions(controller.Options{RateLimiter: backoff.Limiter()}).Complete(r)
+	return ctrl.NewControllerManagedBy(mgr).For(&v1alpha1.Algorithm{}).WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff.Limiter()}).Complete(r)
 }
 
 // Reconcile one Algorithm.
@@ -49,11 +56,19 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 	status := &algorithm.Status
 	status.ObservedGeneration = algorithm.Generation
 	status.DID = ocean.ClusterDID(r.Cluster, algorithm.UID)
+	published, said := r.Book.Algorithm(ctx, &algorithm, r.Book.Echo())
+	again, err := r.Book.Record(&status.Conditions, algorithm.Generation, published, said, time.Now())
+	if err != nil {
+		return ctrl.Result{}, fmt.Errorf("look up the NFT of Algorithm %s: %w", req, err)
+	}
+	if status.Published = published; published != nil {
+		status.DID = published.DID
+	}
 	status.Checksum = checksum
 	conditions.Ready(&status.Conditions, algorithm.Generation, v1alpha1.ReasonReady, "Owners can trust the algorithm by its checksum.")
 	if equality.Semantic.DeepEqual(before.Status, algorithm.Status) {
-		return ctrl.Result{}, nil
+		return ctrl.Result{RequeueAfter: again}, nil
 	}
 	err = r.Client.Status().Patch(ctx, &algorithm, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
-	return ctrl.Result{}, client.IgnoreNotFound(err)
+	return ctrl.Result{RequeueAfter: again}, client.IgnoreNotFound(err)
 }

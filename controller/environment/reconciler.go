@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -36,6 +38,7 @@ type Reconciler struct {
 	// SandboxNamespaces are those that the controller may use.
 	SandboxNamespaces []string
 	Results           *results.Opener
+	Escrows           *payment.Opener
 }
 
 const (
@@ -126,6 +129,26 @@ func (r *Reconciler) check(ctx context.Context, environment *v1alpha1.ComputeEnv
 	}
 	if err := bucket.Check(ctx); err != nil {
 		return &fault{v1alpha1.ReasonBucketUnavailable, err}
+	}
+	return r.checkPayment(ctx, environment)
+}
+
+// checkPayment finds out who is paid, and whether the chain and every token answer.
+func (r *Reconciler) checkPayment(ctx context.Context, environment *v1alpha1.ComputeEnvironment) error {
+	spec := environment.Spec.Payment
+	if spec == nil {
+		environment.Status.Payee = ""
+		return nil
+	}
+	account, err := r.Escrows.Of(ctx, environment)
+	if err != nil {
+		return &fault{v1alpha1.ReasonPaymentInvalid, err}
+	}
+	environment.Status.Payee = v1alpha1.Address(account.Payee().Hex())
+	for _, offer := range spec.Prices {
+		if err := account.Check(ctx, common.HexToAddress(string(offer.Token))); err != nil {
+			return &fault{v1alpha1.ReasonPaymentInvalid, err}
+		}
 	}
 	return nil
 }

@@ -64,6 +64,9 @@ func (r *Reconciler) finalize(ctx context.Context, job *v1alpha1.ComputeJob) (ct
 	if !controllerutil.ContainsFinalizer(job, sandbox.Finalizer) {
 		return ctrl.Result{}, nil
 	}
+	if owes(job) && job.Status.Payment.Minutes == nil {
+		return ctrl.Result{RequeueAfter: time.Millisecond}, r.chargeDeleted(ctx, job)
+	}
 	pods, err := r.pods(ctx, job)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -79,6 +82,9 @@ func (r *Reconciler) finalize(ctx context.Context, job *v1alpha1.ComputeJob) (ct
 	}
 	if !gone {
 		return ctrl.Result{RequeueAfter: deleteRecheck}, nil
+	}
+	if settled, err := r.settleDeleted(ctx, job); err != nil || !settled {
+		return r.settleLook(job), err
 	}
 	if err := r.deleteResults(ctx, job); err != nil {
 		r.Recorder.Eventf(job, nil, corev1.EventTypeWarning, "DeleteFailed", "Delete", "The job's results cannot be deleted yet: %s", sandbox.Sentence(err.Error()))

@@ -29,6 +29,11 @@ func (r *Reconciler) afterwards(ctx context.Context, job *v1alpha1.ComputeJob) (
 		return ctrl.Result{}, err
 	}
 	job.Status.ObservedGeneration = job.Generation
+	if settled, err := r.settleEnded(ctx, job); err != nil {
+		return ctrl.Result{}, err
+	} else if !settled {
+		return r.settleLook(job), nil
+	}
 	switch {
 	case job.Spec.Suspend:
 	case job.Status.State == v1alpha1.StateStopped && job.Status.Pod == "":

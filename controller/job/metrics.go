@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,7 +16,12 @@ import (
 // scrapeTimeout bounds what is answered from the cache.
 const scrapeTimeout = 5 * time.Second
 
-var jobsMetric = prometheus.NewDesc("c2d_jobs", "Compute jobs by environment and state.", []string{"environment", "state"}, nil)
+var (
+	jobsMetric = prometheus.NewDesc("c2d_jobs", "Compute jobs by environment and state.", []string{"environment", "state"}, nil)
+	// Money that is on its way is in the states before Settled; Unsettled needs a person.
+	locksMetric  = prometheus.NewDesc("c2d_locks", "Runs whose money is, or may be, in the escrow contract, by environment, token and state of the payment.", []string{"environment", "token", "state"}, nil)
+	amountMetric = prometheus.NewDesc("c2d_locked_amount", "Most money of these runs that is in the escrow contract, in base units of the token.", []string{"environment", "token", "state"}, nil)
+)
 
 // jobsCollector counts jobs when it is asked, from the cache.
 type jobsCollector struct{ reader client.Reader }
@@ -30,7 +36,11 @@ func registerMetrics(reader client.Reader) error {
 }
 
 // Describe sends what is collected.
-func (c jobsCollector) Describe(ch chan<- *prometheus.Desc) { ch <- jobsMetric }
+func (c jobsCollector) Describe(ch chan<- *prometheus.Desc) {
+	ch <- jobsMetric
+	ch <- locksMetric
+	ch <- amountMetric
+}
 
 // Collect counts.
 func (c jobsCollector) Collect(ch chan<- prometheus.Metric) {
@@ -42,15 +52,27 @@ func (c jobsCollector) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	type key struct{ environment, state string }
-	counts := map[key]int{}
+	type money struct{ environment, token, state string }
+	counts, locks, amounts := map[key]int{}, map[money]int{}, map[money]float64{}
 	for i := range jobs.Items {
 		state := jobs.Items[i].Status.State
 		if state == "" {
 			state = v1alpha1.StatePending
 		}
 		counts[key{jobs.Items[i].Spec.Environment, string(state)}]++
+		if owes(&jobs.Items[i]) {
+			p := jobs.Items[i].Status.Payment
+			k := money{jobs.Items[i].Spec.Environment, string(p.Token), string(p.State)}
+			amount, _ := strconv.ParseFloat(string(p.Locked), 64)
+			locks[k]++
+			amounts[k] += amount
+		}
 	}
 	for k, n := range counts {
 		ch <- prometheus.MustNewConstMetric(jobsMetric, prometheus.GaugeValue, float64(n), k.environment, k.state)
+	}
+	for k, n := range locks {
+		ch <- prometheus.MustNewConstMetric(locksMetric, prometheus.GaugeValue, float64(n), k.environment, k.token, k.state)
+		ch <- prometheus.MustNewConstMetric(amountMetric, prometheus.GaugeValue, amounts[k], k.environment, k.token, k.state)
 	}
 }

@@ -25,6 +25,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/backoff"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -46,10 +48,18 @@ type Reconciler struct {
 	AgentImage string
 	// APIServer is the host:port that pods would reach the API server at.
 	APIServer string
+	// Escrows opens the escrow contracts of environments.
+	Escrows *payment.Opener
+	// Cluster is the UID of the namespace kube-system.
+	Cluster types.UID
+	// Book tells what stands on chain of datasets and algorithms.
+	Book *publication.Book
 	// Canary tells whether a canary answers; nil: dial it.
 	Canary func(ctx context.Context, address string) error
 	// Now is the time; nil: the clock's.
 	Now func() time.Time
+	// ChainPace is how soon the chain is asked again; zero: two seconds.
+	ChainPace time.Duration
 
 	slots slots
 }
@@ -79,6 +89,9 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) err
 	}); err != nil {
 		return fmt.Errorf("index jobs: %w", err)
 	}
+	if err := indexDIDs(ctx, mgr.GetFieldIndexer()); err != nil {
+		return err
+	}
 	if err := registerMetrics(mgr.GetClient()); err != nil {
 		return fmt.Errorf("register metrics: %w", err)
 	}
@@ -89,6 +102,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) err
 		Watches(&v1alpha1.ComputeEnvironment{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesEnvironment)), builder.WithPredicates(predicate.ResourceVersionChangedPredicate{})).
 		Watches(&v1alpha1.Dataset{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesDataset))).
 		Watches(&v1alpha1.Algorithm{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAlgorithm))).
+		Watches(&v1alpha1.ServiceAgreement{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAgreement))).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff.Limiter()}).
 		Complete(r)
 }
@@ -125,7 +139,7 @@ func usesEnvironment(job *v1alpha1.ComputeJob, environment client.Object) bool {
 
 func usesDataset(job *v1alpha1.ComputeJob, dataset client.Object) bool {
 	for _, reference := range job.Spec.Datasets {
-		if datasetKey(job, reference) == client.ObjectKeyFromObject(dataset) {
+		if reference.DID == "" && datasetKey(job, reference) == client.ObjectKeyFromObject(dataset) || hasDID(dataset, reference.DID) {
 			return true
 		}
 	}
@@ -133,7 +147,14 @@ func usesDataset(job *v1alpha1.ComputeJob, dataset client.Object) bool {
 }
 
 func usesAlgorithm(job *v1alpha1.ComputeJob, algorithm client.Object) bool {
+	if did := job.Spec.Algorithm.DID; did != "" {
+		return hasDID(algorithm, did)
+	}
 	return algorithmKey(job) == client.ObjectKeyFromObject(algorithm)
+}
+
+func usesAgreement(job *v1alpha1.ComputeJob, agreement client.Object) bool {
+	return job.Namespace == agreement.GetNamespace() && job.Spec.Agreement == agreement.GetName()
 }
 
 // failure ends a job.
@@ -216,7 +237,7 @@ func (r *Reconciler) settle(ctx context.Context, before, job *v1alpha1.ComputeJo
 // goesOn says whether the next step follows at once: no need to wait for the news of one's own write.
 func goesOn(before, job *v1alpha1.ComputeJob) bool {
 	was, is := before.Status.State, job.Status.State
-	return was != is && is == v1alpha1.StateStaging || was.Terminal() != is.Terminal() || before.Status.Stop == nil && job.Status.Stop != nil
+	return was != is && (is == v1alpha1.StateFunding || is == v1alpha1.StateStaging || is == v1alpha1.StateSettling) || was.Terminal() != is.Terminal() || before.Status.Stop == nil && job.Status.Stop != nil
 }
 
 // step takes the next step of a job's life and leaves in its status what came of it.
@@ -224,7 +245,8 @@ func (r *Reconciler) step(ctx context.Context, job *v1alpha1.ComputeJob) (result
 	switch state := job.Status.State; {
 	case state.Terminal():
 		result, err = r.afterwards(ctx, job)
-	case state.Active():
+	case state.Active() || state == v1alpha1.StateSettling:
+		// A run that only has to be paid for needs no slot any more.
 		if reason := r.stopReason(job); reason != "" {
 			r.orderStop(job, reason)
 			return ctrl.Result{}, nil

@@ -35,7 +35,7 @@ func resume(job *v1alpha1.ComputeJob, now metav1.Time) {
 	status.Conditions = nil
 	status.Queue, status.Stop = nil, nil
 	status.Pod, status.Exit, status.StartTime, status.CompletionTime = "", nil, nil, nil
-	status.Results, status.Manifest = nil, nil
+	status.Results, status.Manifest, status.Payment = nil, nil, nil
 	meta.SetStatusCondition(&status.Conditions, metav1.Condition{
 		Type: v1alpha1.ConditionAdmitted, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonPending,
 		Message: messagePending, ObservedGeneration: job.Generation, LastTransitionTime: now,
@@ -49,6 +49,9 @@ func record(job *v1alpha1.ComputeJob) v1alpha1.RunRecord {
 	r := v1alpha1.RunRecord{
 		Run: status.Run, Trigger: status.Trigger, State: status.State, Reason: readyCondition(job).Reason,
 		StartTime: status.StartTime, CompletionTime: status.CompletionTime, Manifest: status.Manifest,
+	}
+	if p := status.Payment; p != nil {
+		r.Payment = &v1alpha1.PaymentRecord{State: p.State, LockID: p.LockID, Token: p.Token, Claimed: p.Claimed, Refunded: p.Refunded, ClaimTx: p.ClaimTx}
 	}
 	switch {
 	case status.Stop != nil:

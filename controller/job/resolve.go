@@ -14,10 +14,10 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/disclosure"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/order"
 	"github.com/compute-to-data/terraform-provider-c2d/policy"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
@@ -26,10 +26,16 @@ import (
 type resolved struct {
 	environment *v1alpha1.ComputeEnvironment
 	datasets    []*v1alpha1.Dataset
-	algorithm   *v1alpha1.Algorithm
-	checksum    string
-	parameters  map[string]json.RawMessage
-	resources   policy.Resources
+	// identities of the datasets, and orders of those that ask for one.
+	identities        []identity
+	orders            []*order.Order
+	algorithm         *v1alpha1.Algorithm
+	algorithmIdentity identity
+	checksum          string
+	parameters        map[string]json.RawMessage
+	resources         policy.Resources
+	// agreed pays for the run; nil: it costs nothing.
+	agreed *agreed
 	// inputs are the parameters and the mounts of each dataset.
 	inputs []input
 }
@@ -46,15 +52,15 @@ func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.
 		r.suspend(job)
 		return ctrl.Result{}, nil
 	}
-	found, err := resolve(ctx, r.Client, job)
+	found, err := r.resolve(ctx, r.Client, job)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	expires, err := r.access(job, found.datasets)
+	expires, err := r.access(job, found)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	done(job, v1alpha1.ConditionAdmitted, "The rules of every dataset allow the job.")
+	done(job, v1alpha1.ConditionAdmitted, "The rules of every dataset allow the job."+found.byDID(job))
 	position, err := r.take(ctx, job, found.environment)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -68,26 +74,36 @@ func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.
 	if job.Status.FirstRunTime == nil {
 		job.Status.FirstRunTime = ptr.To(now.Rfc3339Copy())
 	}
-	advance(job, v1alpha1.StateStaging, v1alpha1.ReasonStaging, messageStaging)
-	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionStaged, false, v1alpha1.ReasonStaging, messageStaging)
+	if a := found.agreed; a != nil && a.cost.Sign() > 0 {
+		return ctrl.Result{}, r.beginFunding(ctx, job, found)
+	}
+	beginStaging(job)
 	return ctrl.Result{}, nil
 }
 
-// access says when the job's access to its datasets ends: the strictest of their terms, counted from the first run. Nil:
-// never.
-func (r *Reconciler) access(job *v1alpha1.ComputeJob, datasets []*v1alpha1.Dataset) (*metav1.Time, error) {
+// access says when the job's access to its datasets ends: the strictest of their terms, counted from the order, the
+// agreement or the first run. Nil: never.
+func (r *Reconciler) access(job *v1alpha1.ComputeJob, found *resolved) (*metav1.Time, error) {
 	now := r.now()
 	from := now
 	if job.Status.FirstRunTime != nil {
 		from = job.Status.FirstRunTime.Time
 	}
+	if found.agreed != nil {
+		if since := found.agreed.agreement.Status.ActiveSince; since != nil {
+			from = since.Time
+		}
+	}
 	var expires *metav1.Time
-	for _, dataset := range datasets {
+	for i, dataset := range found.datasets {
 		timeout := dataset.Spec.Terms.Timeout
 		if timeout == nil || timeout.Duration == 0 {
 			continue
 		}
 		end := metav1.NewTime(from.Add(timeout.Duration)).Rfc3339Copy()
+		if ordered := found.orders[i]; ordered != nil {
+			end = metav1.NewTime(ordered.Expires).Rfc3339Copy()
+		}
 		if !now.Before(end.Time) {
 			return nil, &failure{v1alpha1.ReasonAccessExpired, fmt.Sprintf(
 				"Access to Dataset %s/%s ended at %s, %s after the job's first run, as its spec.terms.timeout says; create another job.",
@@ -101,7 +117,7 @@ func (r *Reconciler) access(job *v1alpha1.ComputeJob, datasets []*v1alpha1.Datas
 }
 
 // resolve what a job refers to and ask policy. The error is a failure, or waiting where time may help.
-func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob) (*resolved, error) {
+func (r *Reconciler) resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob) (*resolved, error) {
 	var found resolved
 	var err error
 	if found.environment, err = get(ctx, reader, types.NamespacedName{Name: job.Spec.Environment}, &v1alpha1.ComputeEnvironment{}, v1alpha1.KindComputeEnvironment); err != nil {
@@ -110,17 +126,21 @@ func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob
 	if err := ready(v1alpha1.KindComputeEnvironment, found.environment, found.environment.Status.ObservedGeneration, found.environment.Status.Conditions); err != nil {
 		return nil, err
 	}
+	who := &asker{r: r, reader: reader, job: job, environment: found.environment, age: publicationAge}
+	if reader == r.Live {
+		who.age = 0
+	}
 	for _, reference := range job.Spec.Datasets {
-		dataset, err := get(ctx, reader, datasetKey(job, reference), &v1alpha1.Dataset{}, v1alpha1.KindDataset)
+		dataset, identity, err := who.dataset(ctx, reference)
 		if err != nil {
 			return nil, err
 		}
 		if err := ready(v1alpha1.KindDataset, dataset, dataset.Status.ObservedGeneration, dataset.Status.Conditions); err != nil {
 			return nil, err
 		}
-		found.datasets = append(found.datasets, dataset)
+		found.datasets, found.identities = append(found.datasets, dataset), append(found.identities, identity)
 	}
-	if found.algorithm, err = get(ctx, reader, algorithmKey(job), &v1alpha1.Algorithm{}, v1alpha1.KindAlgorithm); err != nil {
+	if found.algorithm, found.algorithmIdentity, err = who.algorithm(ctx); err != nil {
 		return nil, err
 	}
 	if err := ready(v1alpha1.KindAlgorithm, found.algorithm, found.algorithm.Status.ObservedGeneration, found.algorithm.Status.Conditions); err != nil {
@@ -130,11 +150,15 @@ func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob
 	if found.checksum, err = ocean.AlgorithmChecksum(&found.algorithm.Spec); err != nil {
 		return nil, fmt.Errorf("checksum of the algorithm: %w", err)
 	}
-	verdicts := policy.Evaluate(policy.Request{
-		Namespace: job.Namespace,
-		Algorithm: policy.Algorithm{Namespace: found.algorithm.Namespace, Name: found.algorithm.Name, Checksum: found.checksum},
-		Datasets:  found.datasets,
-	})
+	request, err := who.request(ctx, found.datasets...)
+	if err != nil {
+		return nil, err
+	}
+	request.Algorithm = policy.Algorithm{
+		Namespace: found.algorithm.Namespace, Name: found.algorithm.Name, Checksum: found.checksum,
+		DIDs: found.algorithmIdentity.all(), Publisher: found.algorithmIdentity.publisher(),
+	}
+	verdicts := policy.Evaluate(request)
 	if denials := policy.Denials(verdicts); len(denials) > 0 || len(verdicts) == 0 {
 		return nil, &failure{v1alpha1.ReasonPolicyDenied, policy.Sentence(denials)}
 	}
@@ -154,6 +178,12 @@ func resolve(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob
 	}
 	if found.resources, err = policy.Grant(&job.Spec, &found.environment.Spec); err != nil {
 		return nil, &failure{v1alpha1.ReasonResourcesExceeded, fmt.Sprintf("ComputeEnvironment %s: %s.", found.environment.Name, err)}
+	}
+	if found.agreed, err = r.agree(ctx, reader, job, &found); err != nil {
+		return nil, err
+	}
+	if found.orders, err = who.orders(ctx, &found); err != nil {
+		return nil, err
 	}
 	return &found, nil
 }
@@ -207,7 +237,7 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 		Environment: objectOf(found.environment),
 		Algorithm: sandbox.Algorithm{
 			Object:   objectOf(found.algorithm),
-			DID:      found.algorithm.Status.DID,
+			DID:      found.algorithmIdentity.did(),
 			Checksum: found.checksum,
 		},
 		Parameters: found.parameters,
@@ -216,7 +246,7 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 	}
 	for i, dataset := range found.datasets {
 		item := sandbox.Dataset{
-			Object: objectOf(dataset), DID: dataset.Status.DID,
+			Object: objectOf(dataset), DID: found.identities[i].did(),
 			Parameters: found.inputs[i].parameters, Mounts: found.inputs[i].mounts,
 		}
 		if pinned := dataset.Status.Content; pinned != nil && pinned.Generation == dataset.Generation && item.Steady() {

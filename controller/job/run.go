@@ -19,6 +19,9 @@ import (
 
 // run a job that was admitted: create its pod, then follow it.
 func (r *Reconciler) run(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.Result, error) {
+	if job.Status.State == v1alpha1.StateFunding {
+		return r.fund(ctx, job)
+	}
 	pods, err := r.pods(ctx, job)
 	if err != nil {
 		return ctrl.Result{}, err
@@ -47,9 +50,16 @@ func (r *Reconciler) start(ctx context.Context, job *v1alpha1.ComputeJob) error 
 	if live.ResourceVersion != job.ResourceVersion {
 		return apierrors.NewConflict(v1alpha1.SchemeGroupVersion.WithResource("computejobs").GroupResource(), job.Name, fmt.Errorf("the cache is behind"))
 	}
-	found, err := resolve(ctx, r.Live, &live)
+	found, err := r.resolve(ctx, r.Live, &live)
 	if err != nil {
 		return err
+	}
+	if live.Status.Payment != nil {
+		if same, err := r.paidFor(&live, found); err != nil {
+			return err
+		} else if !same {
+			return changedRun
+		}
 	}
 	key := types.NamespacedName{Namespace: found.environment.Spec.SandboxNamespace, Name: job.Status.Pod}
 	switch err := r.Live.Get(ctx, key, &corev1.Pod{}); {
@@ -132,6 +142,9 @@ func (r *Reconciler) follow(ctx context.Context, job *v1alpha1.ComputeJob, p *co
 	case v1alpha1.StateReleasing:
 		advance(job, seen.State, v1alpha1.ReasonReleasing, "The algorithm has ended; its results are published.")
 	default:
+		if over, err := r.settleRun(ctx, job, seen); err != nil || !over {
+			return ctrl.Result{RequeueAfter: r.chainPace()}, err
+		}
 		return ctrl.Result{}, r.conclude(ctx, job, run, seen)
 	}
 	result := sooner(ctrl.Result{}, seen.Recheck, r.now())

@@ -18,6 +18,7 @@ var steps = []struct {
 	state     v1alpha1.State
 }{
 	{v1alpha1.ConditionAdmitted, v1alpha1.StatePending},
+	{v1alpha1.ConditionFunded, v1alpha1.StateFunding},
 	{v1alpha1.ConditionStaged, v1alpha1.StateStaging},
 	{v1alpha1.ConditionExecuted, v1alpha1.StateRunning},
 	{v1alpha1.ConditionReleased, v1alpha1.StateReleasing},
@@ -36,8 +37,8 @@ func advance(job *v1alpha1.ComputeJob, state v1alpha1.State, reason, message str
 
 // wait for something else. A job without a slot leaves the queue meanwhile, and keeps its place in it.
 func (r *Reconciler) wait(job *v1alpha1.ComputeJob, w *waiting) {
-	if job.Status.State == v1alpha1.StateStaging {
-		advance(job, v1alpha1.StateStaging, w.reason, w.message)
+	if state := job.Status.State; state == v1alpha1.StateStaging || state == v1alpha1.StateFunding {
+		advance(job, state, w.reason, w.message)
 		return
 	}
 	conditions.Step(&job.Status.Conditions, job.Generation, v1alpha1.ConditionAdmitted, false, w.reason, w.message)
@@ -58,13 +59,21 @@ func succeed(job *v1alpha1.ComputeJob, message string, now time.Time) {
 // fail ends a job badly: the first step that is not done has failed.
 func fail(job *v1alpha1.ComputeJob, reason, message string, now time.Time) {
 	finish(job, v1alpha1.StateFailed, reason, now)
-	for _, step := range steps {
-		if !meta.IsStatusConditionTrue(job.Status.Conditions, step.condition) {
-			conditions.Step(&job.Status.Conditions, job.Generation, step.condition, false, reason, message)
-			break
-		}
-	}
+	breakOff(job, reason, message)
 	conditions.Stalled(&job.Status.Conditions, job.Generation, reason, message)
+}
+
+// breakOff marks the first step that is not done. Funding is one where something is paid.
+func breakOff(job *v1alpha1.ComputeJob, reason, message string) {
+	for _, step := range steps {
+		c := meta.FindStatusCondition(job.Status.Conditions, step.condition)
+		free := c == nil && step.condition == v1alpha1.ConditionFunded
+		if free || c != nil && c.Status == metav1.ConditionTrue {
+			continue
+		}
+		conditions.Step(&job.Status.Conditions, job.Generation, step.condition, false, reason, message)
+		return
+	}
 }
 
 func finish(job *v1alpha1.ComputeJob, state v1alpha1.State, reason string, now time.Time) {

@@ -33,7 +33,7 @@ var stopMessages = map[string]string{
 // released has no algorithm left to stop.
 func (r *Reconciler) stopReason(job *v1alpha1.ComputeJob) string {
 	switch expires := job.Status.AccessExpiresAt; {
-	case job.Status.Stop != nil, job.Status.State == v1alpha1.StateReleasing:
+	case job.Status.Stop != nil, job.Status.State == v1alpha1.StateReleasing, job.Status.State == v1alpha1.StateSettling:
 		return ""
 	case job.Spec.Suspend:
 		return v1alpha1.ReasonSuspended
@@ -91,12 +91,7 @@ func stopped(job *v1alpha1.ComputeJob, message string, now time.Time) {
 	if message != "" {
 		text += " " + message
 	}
-	for _, step := range steps {
-		if !meta.IsStatusConditionTrue(job.Status.Conditions, step.condition) {
-			conditions.Step(&job.Status.Conditions, job.Generation, step.condition, false, reason, text)
-			break
-		}
-	}
+	breakOff(job, reason, text)
 	sumUpStopped(job, text)
 }
 

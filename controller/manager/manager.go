@@ -26,6 +26,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
+	"github.com/compute-to-data/terraform-provider-c2d/controller/agreement"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/algorithm"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/certificate"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/dataset"
@@ -34,6 +35,8 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/gateway"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/job"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/notify"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/egress"
@@ -67,6 +70,8 @@ type Options struct {
 	DialCanary func(ctx context.Context, address string) error
 	// Now replaces, in tests, the clock.
 	Now func() time.Time
+	// ChainPace replaces, in tests, how soon a chain is asked again.
+	ChainPace time.Duration
 	// Several lets, in tests, more than one controller live in this process: they share their metrics.
 	Several bool
 }
@@ -93,17 +98,23 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		return fmt.Errorf("read the UID of the cluster: %w", err)
 	}
 	opener := &results.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}}
+	escrows := &payment.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}, Pace: o.ChainPace}
+	book := &publication.Book{Environments: mgr.GetClient(), Chains: &payment.Chains{Opener: escrows}, Cluster: system.UID, Pace: o.ChainPace}
 	consumers := &gateway.Client{Reader: mgr.GetClient(), Namespace: o.Namespace, TokenFile: o.GatewayTokenFile, URL: o.GatewayURL}
 	return errors.Join(
-		(&dataset.Reconciler{Client: mgr.GetClient(), Cluster: system.UID}).SetupWithManager(mgr),
-		(&algorithm.Reconciler{Client: mgr.GetClient(), Cluster: system.UID}).SetupWithManager(mgr),
+		(&dataset.Reconciler{Client: mgr.GetClient(), Cluster: system.UID, Book: book}).SetupWithManager(mgr),
+		(&algorithm.Reconciler{Client: mgr.GetClient(), Cluster: system.UID, Book: book}).SetupWithManager(mgr),
 		(&environment.Reconciler{
-			Client: mgr.GetClient(), Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, Results: opener,
+			Client: mgr.GetClient(), Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, Results: opener, Escrows: escrows,
 		}).SetupWithManager(mgr),
+		(&agreement.Reconciler{
+			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Namespace: o.Namespace, Escrows: escrows, Now: o.Now,
+		}).SetupWithManager(mgr),
+		mgr.Add(escrows),
 		(&job.Reconciler{
 			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener,
 			Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, AgentImage: o.AgentImage, APIServer: o.APIServer,
-			Canary: o.DialCanary, Now: o.Now,
+			Canary: o.DialCanary, Now: o.Now, Escrows: escrows, Cluster: system.UID, ChainPace: o.ChainPace, Book: book,
 		}).SetupWithManager(ctx, mgr),
 		(&job.Orphans{Client: mgr.GetClient(), Live: mgr.GetAPIReader()}).SetupWithManager(mgr),
 		(&delivery.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),

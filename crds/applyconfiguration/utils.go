@@ -16,6 +16,12 @@ import (
 func ForKind(kind schema.GroupVersionKind) interface{} {
 	switch kind {
 	// Group=c2d.dev, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithKind("AgreedDataset"):
+		return &crdsv1alpha1.AgreedDatasetApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AgreedLock"):
+		return &crdsv1alpha1.AgreedLockApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("AgreedPayment"):
+		return &crdsv1alpha1.AgreedPaymentApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Algorithm"):
 		return &crdsv1alpha1.AlgorithmApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AlgorithmReference"):
@@ -28,6 +34,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ArweaveSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Canaries"):
 		return &crdsv1alpha1.CanariesApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Chain"):
+		return &crdsv1alpha1.ChainApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Code"):
 		return &crdsv1alpha1.CodeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ComputeEnvironment"):
@@ -72,6 +80,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.EnvVarApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Exit"):
 		return &crdsv1alpha1.ExitApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ExternalSigner"):
+		return &crdsv1alpha1.ExternalSignerApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("HTTPSource"):
 		return &crdsv1alpha1.HTTPSourceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ImageDisclosure"):
@@ -94,6 +104,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ManifestStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Metadata"):
 		return &crdsv1alpha1.MetadataApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("NFT"):
+		return &crdsv1alpha1.NFTApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Notify"):
 		return &crdsv1alpha1.NotifyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ObjectReference"):
@@ -102,8 +114,18 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.OceanStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Parameter"):
 		return &crdsv1alpha1.ParameterApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Payment"):
+		return &crdsv1alpha1.PaymentApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PaymentRecord"):
+		return &crdsv1alpha1.PaymentRecordApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PaymentStatus"):
+		return &crdsv1alpha1.PaymentStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("PinnedContent"):
 		return &crdsv1alpha1.PinnedContentApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Prices"):
+		return &crdsv1alpha1.PricesApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Publication"):
+		return &crdsv1alpha1.PublicationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("QuantityRange"):
 		return &crdsv1alpha1.QuantityRangeApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("QueueStatus"):
@@ -126,10 +148,18 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.S3ObjectApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("S3Source"):
 		return &crdsv1alpha1.S3SourceApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ServiceAgreement"):
+		return &crdsv1alpha1.ServiceAgreementApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ServiceAgreementSpec"):
+		return &crdsv1alpha1.ServiceAgreementSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ServiceAgreementStatus"):
+		return &crdsv1alpha1.ServiceAgreementStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("StopStatus"):
 		return &crdsv1alpha1.StopStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Terms"):
 		return &crdsv1alpha1.TermsApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("TokenPrices"):
+		return &crdsv1alpha1.TokenPricesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TrustedAlgorithm"):
 		return &crdsv1alpha1.TrustedAlgorithmApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VerbatimDisclosure"):

@@ -8,6 +8,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=algo,categories=c2d
+// +kubebuilder:selectablefield:JSONPath=`.status.did`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Language",type=string,JSONPath=`.spec.language`
 // +kubebuilder:printcolumn:name="Checksum",type=string,JSONPath=`.status.checksum`
@@ -34,6 +35,10 @@ type AlgorithmSpec struct {
 	// Metadata describes the algorithm to people.
 	// +optional
 	Metadata Metadata `json:"metadata,omitzero"`
+
+	// NFT on chain that the algorithm is published as. Its DID, did:op, counts once the DDO on chain is that of this object.
+	// +optional
+	NFT *NFT `json:"nft,omitempty"`
 
 	// Language that the algorithm is written in; shown to people.
 	// +kubebuilder:validation:MaxLength=64
@@ -202,7 +207,7 @@ const (
 
 // AlgorithmStatus is what the controller found.
 type AlgorithmStatus struct {
-	// Conditions: Ready, Reconciling, Stalled.
+	// Conditions: Published, of an algorithm with spec.nft, and Ready, Reconciling, Stalled.
 	// +listType=map
 	// +listMapKey=type
 	// +optional
@@ -216,6 +221,10 @@ type AlgorithmStatus struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	DID string `json:"did,omitempty"`
+
+	// Published is what stands on chain; absent where the object has no spec.nft, or where the DDO on chain is another.
+	// +optional
+	Published *Publication `json:"published,omitempty"`
 
 	// Checksum of all that runs: image digest, entrypoint, command, environment and code. Owners list it in
 	// spec.access.algorithms of their datasets.

@@ -94,6 +94,10 @@ type ComputeEnvironmentSpec struct {
 	// Results says where outputs, logs and manifests go.
 	// +required
 	Results Results `json:"results"`
+
+	// Payment says what jobs cost. Absent: nothing.
+	// +optional
+	Payment *Payment `json:"payment,omitempty"`
 }
 
 // ResourceOffer is what one job may use.
@@ -201,6 +205,11 @@ type ComputeEnvironmentStatus struct {
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// Payee is the address of the account that is paid; consumers authorise it in the escrow contract and sign it. Absent
+	// where jobs cost nothing.
+	// +optional
+	Payee Address `json:"payee,omitempty"`
 }
 
 // ComputeEnvironmentList is a list of ComputeEnvironments.

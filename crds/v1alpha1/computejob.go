@@ -5,6 +5,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// The rule about what runs compares lists of datasets as plain lists, by map(d, d): the API server's own comparison of lists
+// that have keys passes over a key called namespace, which is a word of CEL, and finds two datasets of one name unequal to
+// themselves.
+
 // ComputeJob runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out.
 //
 // +kubebuilder:object:root=true
@@ -23,7 +27,7 @@ import (
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 245",message="metadata.name must be at most 245 characters: the Secret with the results is called NAME-results"
 // +kubebuilder:validation:XValidation:rule="self.spec.environment == oldSelf.spec.environment",fieldPath=".spec.environment",message="the environment of a job cannot change once it is created: create another job"
-// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets == oldSelf.spec.datasets && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
+// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets.map(d, d) == oldSelf.spec.datasets.map(d, d) && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver && has(self.spec.agreement) == has(oldSelf.spec.agreement) && (!has(self.spec.agreement) || self.spec.agreement == oldSelf.spec.agreement)",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
 type ComputeJob struct {
 	metav1.TypeMeta `json:",inline"`
 	// +optional
@@ -47,12 +51,20 @@ type ComputeJobSpec struct {
 	// +required
 	Environment string `json:"environment"`
 
-	// Datasets to run on. Their owners' rules must allow the job.
+	// Agreement that pays for the job, by the name of a ServiceAgreement beside it. It may be left out where neither the
+	// environment nor a dataset asks for one.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	Agreement string `json:"agreement,omitempty"`
+
+	// Datasets to run on, each by its name or by its DID. Their owners' rules must allow the job.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=namespace
 	// +listMapKey=name
+	// +listMapKey=did
 	// +required
 	Datasets []DatasetReference `json:"datasets"`
 
@@ -110,7 +122,10 @@ type ComputeJobSpec struct {
 	Suspend bool `json:"suspend,omitempty"`
 }
 
-// DatasetReference names a dataset.
+// DatasetReference names a dataset, by its name or by its DID.
+//
+// +kubebuilder:validation:XValidation:rule="(size(self.name) > 0) != (size(self.did) > 0)",message="exactly one of name and did must be set"
+// +kubebuilder:validation:XValidation:rule="size(self.did) == 0 || size(self.namespace) == 0",message="namespace goes with name: a did stands for both"
 type DatasetReference struct {
 	// Namespace of the dataset. Empty: the job's own.
 	// +kubebuilder:default=""
@@ -119,10 +134,17 @@ type DatasetReference struct {
 	Namespace string `json:"namespace"`
 
 	// Name of the dataset.
-	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:default=""
 	// +kubebuilder:validation:MaxLength=253
-	// +required
+	// +optional
 	Name string `json:"name"`
+
+	// DID of the dataset, as its status.did shows it, in whichever namespace of this cluster it is.
+	// +kubebuilder:default=""
+	// +kubebuilder:validation:MaxLength=72
+	// +kubebuilder:validation:Pattern=`^(did:(op|c2d):[0-9a-f]{64})?$`
+	// +optional
+	DID string `json:"did"`
 
 	// Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs.
 	// +kubebuilder:validation:MaxProperties=64
@@ -136,13 +158,22 @@ type DatasetReference struct {
 // +kubebuilder:validation:MaxLength=1024
 type ParameterValue string
 
-// AlgorithmReference names an algorithm beside the job.
+// AlgorithmReference names an algorithm, by its name or by its DID.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.name) != has(self.did)",message="exactly one of name and did must be set"
 type AlgorithmReference struct {
-	// Name of the Algorithm.
+	// Name of an Algorithm beside the job.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +required
-	Name string `json:"name"`
+	// +optional
+	Name string `json:"name,omitempty"`
+
+	// DID of the Algorithm, as its status.did shows it. One that is published, did:op, may be in any namespace of this
+	// cluster: who publishes an algorithm lets others run it. One that is not must be beside the job.
+	// +kubebuilder:validation:MaxLength=72
+	// +kubebuilder:validation:Pattern=`^did:(op|c2d):[0-9a-f]{64}$`
+	// +optional
+	DID string `json:"did,omitempty"`
 }
 
 // JobResources of the algorithm.
@@ -208,45 +239,9 @@ const (
 	DeliverLogs   Delivery = "Logs"
 )
 
-// State of a job in one word.
-//
-// +kubebuilder:validation:Enum=Pending;Queued;Staging;Running;Releasing;Succeeded;Failed;Stopped;Expired
-type State string
-
-// States of a job, in the order of its life.
-const (
-	StatePending   State = "Pending"
-	StateQueued    State = "Queued"
-	StateStaging   State = "Staging"
-	StateRunning   State = "Running"
-	StateReleasing State = "Releasing"
-	StateSucceeded State = "Succeeded"
-	StateFailed    State = "Failed"
-	StateStopped   State = "Stopped"
-	StateExpired   State = "Expired"
-)
-
-// Terminal says whether the run of a job in this state is over.
-func (s State) Terminal() bool {
-	switch s {
-	case StateSucceeded, StateFailed, StateStopped, StateExpired:
-		return true
-	}
-	return false
-}
-
-// Active says whether a job in this state holds one of its environment's slots.
-func (s State) Active() bool {
-	switch s {
-	case StateStaging, StateRunning, StateReleasing:
-		return true
-	}
-	return false
-}
-
 // ComputeJobStatus is what became of a job.
 type ComputeJobStatus struct {
-	// Conditions: Admitted, Staged, Executed and Released, which follow the life of the run, Delivered and Notified, which
+	// Conditions: Admitted, Funded, Staged, Executed, Released and Settled, which follow the life of the run, Delivered and Notified, which
 	// follow spec.destination and spec.notify, and Ready, Reconciling and Stalled, which sum it up. A failed job has
 	// Ready=False and Stalled=True; a suspended one has none of the three.
 	// +listType=map
@@ -299,6 +294,10 @@ type ComputeJobStatus struct {
 	// CompletionTime of the run.
 	// +optional
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+
+	// Payment of the run; absent where it costs nothing.
+	// +optional
+	Payment *PaymentStatus `json:"payment,omitempty"`
 
 	// FirstRunTime is when the first run left the queue: the time from which access is counted.
 	// +optional
@@ -390,6 +389,10 @@ type RunRecord struct {
 	// CompletionTime of the run.
 	// +optional
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+
+	// Payment of the run; absent where it cost nothing.
+	// +optional
+	Payment *PaymentRecord `json:"payment,omitempty"`
 
 	// Manifest of what was released.
 	// +optional

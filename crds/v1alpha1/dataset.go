@@ -7,6 +7,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=dset,categories=c2d
+// +kubebuilder:selectablefield:JSONPath=`.status.did`
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="DID",type=string,JSONPath=`.status.did`,priority=1
@@ -28,6 +29,8 @@ type Dataset struct {
 }
 
 // DatasetSpec is the data and the rules for using it.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.nft) || !has(self.terms) || !has(self.terms.order) || self.terms.order != 'Required'",message="terms.order can be Required only of a dataset with nft: orders are those of its datatoken"
 type DatasetSpec struct {
 	// Metadata describes the dataset to consumers.
 	// +optional
@@ -40,6 +43,10 @@ type DatasetSpec struct {
 	// +listType=atomic
 	// +required
 	Files []DatasetFile `json:"files"`
+
+	// NFT on chain that the dataset is published as. Its DID, did:op, counts once the DDO on chain is that of this object.
+	// +optional
+	NFT *NFT `json:"nft,omitempty"`
 
 	// Access says who may run what on this dataset. Nothing listed means nobody.
 	// +optional
@@ -63,8 +70,21 @@ type DatasetSpec struct {
 
 // Terms of access.
 type Terms struct {
-	// Timeout is how long a job has access to the dataset, and its consumer to the results, from the start of its first
-	// run: 24h. 0s, the default, sets no limit.
+	// Agreement says whether a job needs a service agreement. Where it does, the job's environment must have spec.payment,
+	// since an agreement is signed for that: at prices of 0 where it costs nothing.
+	// +kubebuilder:default=Optional
+	// +optional
+	Agreement AgreementTerm `json:"agreement,omitempty"`
+
+	// Order says whether the consumer must have ordered the dataset: one of its datatokens spent on it, for the account that
+	// has signed the job's agreement, within timeout. A job then needs an agreement too, since that says who its consumer is.
+	// +kubebuilder:default=Optional
+	// +optional
+	Order OrderTerm `json:"order,omitempty"`
+
+	// Timeout is how long a job has access to the dataset, and its consumer to the results: 24h. It counts from the time
+	// at which the dataset was ordered, where terms.order asks for that, or else the job's agreement became active, else from
+	// the start of the first run. 0s, the default, sets no limit.
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="duration(self) == duration('0s') || duration(self) >= duration('1m') && duration(self) <= duration('87600h')",message="must be 0s, or between 1m and 87600h"
 	// +kubebuilder:validation:Type=string
@@ -72,6 +92,28 @@ type Terms struct {
 	// +optional
 	Timeout *metav1.Duration `json:"timeout,omitempty"`
 }
+
+// AgreementTerm says whether a job needs a service agreement.
+//
+// +kubebuilder:validation:Enum=Optional;Required
+type AgreementTerm string
+
+// Whether a job needs a service agreement.
+const (
+	AgreementOptional AgreementTerm = "Optional"
+	AgreementRequired AgreementTerm = "Required"
+)
+
+// OrderTerm says whether the consumer must have ordered a dataset.
+//
+// +kubebuilder:validation:Enum=Optional;Required
+type OrderTerm string
+
+// Whether the consumer must have ordered a dataset.
+const (
+	OrderOptional OrderTerm = "Optional"
+	OrderRequired OrderTerm = "Required"
+)
 
 // DatasetFile is one file, or many under a prefix or in a volume, from exactly one source.
 //
@@ -128,10 +170,23 @@ type DatasetAccess struct {
 	// +listType=atomic
 	// +optional
 	Algorithms []TrustedAlgorithm `json:"algorithms,omitempty"`
+
+	// Publishers narrow Algorithms to those that are published on chain by one of these accounts, which has set the DDO of an
+	// NFT that it owns. Nothing listed: whoever made the algorithm, published or not.
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=set
+	// +optional
+	Publishers []Address `json:"publishers,omitempty"`
 }
 
-// Consumers who may use a dataset.
+// Consumers who may use a dataset: those of Namespaces, and those of Addresses.
 type Consumers struct {
+	// Addresses of the accounts that may use the dataset: a job is theirs when they have signed its service agreement.
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=set
+	// +optional
+	Addresses []Address `json:"addresses,omitempty"`
+
 	// Namespaces whose jobs may use the dataset; "*" stands for every namespace. Nothing listed means none, the
 	// dataset's own namespace included.
 	// +kubebuilder:validation:MaxItems=64
@@ -152,6 +207,12 @@ type TrustedAlgorithm struct {
 	// +kubebuilder:validation:Pattern=`^(\*|sha256:[0-9a-f]{64})$`
 	// +required
 	Checksum string `json:"checksum"`
+
+	// DID narrows the entry to the algorithm that is published under it, did:op, or has it here, did:c2d.
+	// +kubebuilder:validation:MaxLength=72
+	// +kubebuilder:validation:Pattern=`^did:(op|c2d):[0-9a-f]{64}$`
+	// +optional
+	DID string `json:"did,omitempty"`
 
 	// Ref narrows the entry to one Algorithm object.
 	// +optional
@@ -175,7 +236,7 @@ type ObjectReference struct {
 
 // DatasetStatus is what the controller found.
 type DatasetStatus struct {
-	// Conditions: Ready, Reconciling, Stalled.
+	// Conditions: Published, of a dataset with spec.nft, and Ready, Reconciling, Stalled.
 	// +listType=map
 	// +listMapKey=type
 	// +optional
@@ -189,6 +250,10 @@ type DatasetStatus struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +optional
 	DID string `json:"did,omitempty"`
+
+	// Published is what stands on chain; absent where the object has no spec.nft, or where the DDO on chain is another.
+	// +optional
+	Published *Publication `json:"published,omitempty"`
 
 	// Content that later jobs must find again, pinned by the first job that staged this generation.
 	// +optional

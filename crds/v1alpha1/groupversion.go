@@ -1,6 +1,6 @@
 // Package v1alpha1 holds the kinds of the compute-to-data API: what owners offer
-// (ComputeEnvironment, Dataset), what consumers bring (Algorithm) and what they ask
-// for (ComputeJob).
+// (ComputeEnvironment, Dataset), what consumers bring (Algorithm), agree to
+// (ServiceAgreement) and ask for (ComputeJob).
 //
 // +kubebuilder:object:generate=true
 // +kubebuilder:ac:generate=true
@@ -22,6 +22,7 @@ var schemeBuilder = runtime.NewSchemeBuilder(func(scheme *runtime.Scheme) error 
 		&ComputeEnvironment{}, &ComputeEnvironmentList{},
 		&Dataset{}, &DatasetList{},
 		&Algorithm{}, &AlgorithmList{},
+		&ServiceAgreement{}, &ServiceAgreementList{},
 		&ComputeJob{}, &ComputeJobList{},
 	)
 	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)
@@ -36,5 +37,6 @@ const (
 	KindComputeEnvironment = "ComputeEnvironment"
 	KindDataset            = "Dataset"
 	KindAlgorithm          = "Algorithm"
+	KindServiceAgreement   = "ServiceAgreement"
 	KindComputeJob         = "ComputeJob"
 )

@@ -21,8 +21,8 @@ type Observation struct {
 	// Staged says that inputs and isolation were all right, Executed that the algorithm ended by itself with exit code
 	// 0, Published that a manifest of what may leave lies in the bucket.
 	Staged, Executed, Published bool
-	// Started is when the algorithm started; zero where it did not.
-	Started time.Time
+	// Started is when the algorithm started, Exited when it ended; zero where it did not.
+	Started, Exited time.Time
 	// Ended is when publish ended; zero where it has not.
 	Ended time.Time
 	// ExitCode of the algorithm; nil where it has not ended.
@@ -77,6 +77,7 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 		o.State = v1alpha1.StateReleasing
 		o.Started = ended.StartedAt.Time
 		o.ExitCode = &ended.ExitCode
+		o.Exited = ended.FinishedAt.Time
 	}
 	if publish.State.Terminated != nil {
 		o.Publish, _ = sandbox.Unmarshal[sandbox.PublishReport](publish.State.Terminated.Message)

@@ -79,7 +79,7 @@ func startController(f fault) *controller {
 			_ = manager.Run(ctx, own, manager.Options{
 				Namespace: systemNamespace, SandboxNamespaces: []string{sandboxNamespace}, AgentImage: "agent@sha256:00",
 				APIServer: "10.96.0.1:443", MetricsAddress: "0", HealthAddress: "0", Several: true, Now: now,
-				GatewayURL: far.url, GatewayTokenFile: far.tokenFile,
+				ChainPace: chainPace, GatewayURL: far.url, GatewayTokenFile: far.tokenFile,
 				DialCanary: func(context.Context, string) error { return nil },
 			})
 		}
@@ -153,6 +153,9 @@ func (l *line) RoundTrip(request *http.Request) (*http.Response, error) {
 			response.Body = c.fault.distort(request, response.Body)
 		}
 		return response, err
+	}
+	if kind == "create pods" {
+		money.lookBehind(request)
 	}
 	var response *http.Response
 	err := c.pass(kind, func() (err error) {

@@ -26,10 +26,13 @@ func sides(n int) []bool {
 
 // TestCrashAtEveryWrite lets the controller die before or after each of its writes, to the API server and to S3, and start
 // anew. Every one of these points must come to the end that a life without a crash has.
-func TestCrashAtEveryWrite(t *testing.T) {
+func TestCrashAtEveryWrite(t *testing.T) { crashAtEveryWrite(t, scenarios) }
+
+func crashAtEveryWrite(t *testing.T, told []scenario) {
+	t.Helper()
 	var table strings.Builder
 	var writes, points, covered int
-	for _, s := range scenarios {
+	for _, s := range told {
 		t.Run(s.name, func(t *testing.T) {
 			l := clean(t, s)
 			tried, reached, unneeded := 0, 0, 0
@@ -81,7 +84,7 @@ func clean(t *testing.T, s scenario) *life {
 	for i := range tellings {
 		latest.arm(nil)
 		w := newWorld(t)
-		s.tell(w)
+		w.live(s)
 		if i == 0 {
 			l.end = w.settledEnd()
 		}
@@ -121,7 +124,7 @@ func crash(t *testing.T, s scenario, p point, want end) bool {
 		func() {
 			defer func() { close(told); <-restarted }()
 			w := newWorld(t)
-			s.tell(w)
+			w.live(s)
 			w.expect(want)
 			w.finish()
 		}()

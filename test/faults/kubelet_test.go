@@ -31,6 +31,12 @@ type script struct {
 	holdStage bool
 	// outputs that it writes, beside its log.
 	outputs []string
+	// failStage and failPublish are the reasons that these report; fail is that of agent run.
+	failStage, fail, failPublish string
+	// killed is the reason that the container runtime gives.
+	killed string
+	// evicted takes the pod from its node while the algorithm runs.
+	evicted bool
 }
 
 // kubelet plays the node for all pods of runs: it binds them, says what becomes of their containers, uploads what
@@ -115,6 +121,8 @@ type actor struct {
 	key     string
 	run     *sandbox.Run
 	pod     *corev1.Pod
+	// reason that the kubelet gives for the pod as a whole.
+	reason string
 }
 
 // play a pod to its end. Errors mean that the pod is gone, or that the tests are over.
@@ -156,6 +164,9 @@ func (a *actor) perform(ctx context.Context) error {
 		// The gateway gives nothing to it, so stage fails.
 		return a.say(ctx, corev1.PodFailed, ended(1, sandbox.StageReport{}), waiting, waiting)
 	}
+	if reason := a.script.failStage; reason != "" {
+		return a.say(ctx, corev1.PodFailed, ended(1, sandbox.StageReport{Reason: reason, Message: "A fault of the test."}), waiting, waiting)
+	}
 	if err := a.say(ctx, corev1.PodRunning, staged, running(), running()); err != nil {
 		return err
 	}
@@ -169,7 +180,14 @@ func (a *actor) perform(ctx context.Context) error {
 	if exit != 0 {
 		outputs = nil
 	}
-	algorithm := ended(exit, sandbox.RunReport{})
+	if a.script.evicted && !deleting {
+		a.reason = "Evicted"
+		return a.say(ctx, corev1.PodFailed, staged, ended(137, sandbox.RunReport{}), ended(137, sandbox.PublishReport{}))
+	}
+	algorithm := ended(exit, sandbox.RunReport{Reason: a.script.fail})
+	if a.script.killed != "" {
+		algorithm.Terminated.Reason = a.script.killed
+	}
 	if err := a.say(ctx, corev1.PodRunning, staged, algorithm, running()); err != nil {
 		return err
 	}
@@ -180,11 +198,14 @@ func (a *actor) perform(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	phase := corev1.PodSucceeded
-	if exit != 0 {
+	phase, publish := corev1.PodSucceeded, int32(0)
+	if reason := a.script.failPublish; reason != "" {
+		report, publish = sandbox.PublishReport{Reason: reason, Message: "A fault of the test."}, 1
+	}
+	if exit != 0 || publish != 0 {
 		phase = corev1.PodFailed
 	}
-	return a.say(ctx, phase, staged, algorithm, ended(0, report))
+	return a.say(ctx, phase, staged, algorithm, ended(publish, report))
 }
 
 // until the controller has recorded a state, and what else is asked holds; or the pod is being deleted.
@@ -221,7 +242,7 @@ func (a *actor) underWay(ctx context.Context) (bool, error) {
 
 func (a *actor) say(ctx context.Context, phase corev1.PodPhase, stage, algorithm, publish corev1.ContainerState) error {
 	before := a.pod.DeepCopy()
-	a.pod.Status.Phase = phase
+	a.pod.Status.Phase, a.pod.Status.Reason = phase, a.reason
 	a.pod.Status.InitContainerStatuses = []corev1.ContainerStatus{{Name: sandbox.ContainerStage, State: stage}}
 	a.pod.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: sandbox.ContainerAlgorithm, State: algorithm}, {Name: sandbox.ContainerPublish, State: publish}}
 	return api.Status().Patch(ctx, a.pod, client.MergeFrom(before))

@@ -11,28 +11,28 @@ import (
 
 // scenarios of a job's life. Each ends in a state that stays.
 var scenarios = []scenario{
-	{"succeeds", func(w *world) {
+	{name: "succeeds", tell: func(w *world) {
 		job := w.job(w.namespace(), "train", environmentWide)
 		w.in(job, v1alpha1.StateSucceeded)
 	}},
-	{"denied by the owner's rules", func(w *world) {
+	{name: "denied by the owner's rules", tell: func(w *world) {
 		namespace := w.namespace(func(d *v1alpha1.Dataset) { d.Spec.Access.Consumers.Namespaces = []string{"others"} })
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateFailed)
 	}},
-	{"fails, its log released", func(w *world) {
+	{name: "fails, its log released", tell: func(w *world) {
 		namespace := w.namespace()
 		node.direct(namespace, "train", script{exit: 3})
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateFailed)
 	}},
-	{"suspended before it begins, then let go", func(w *world) {
+	{name: "suspended before it begins, then let go", tell: func(w *world) {
 		job := w.job(w.namespace(), "train", environmentWide, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
 		w.in(job, v1alpha1.StateStopped)
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = false })
 		w.in(job, v1alpha1.StateSucceeded)
 	}},
-	{"suspended while staging", func(w *world) {
+	{name: "suspended while staging", tell: func(w *world) {
 		namespace := w.namespace()
 		node.direct(namespace, "train", script{holdStage: true})
 		job := w.job(namespace, "train", environmentWide)
@@ -40,7 +40,7 @@ var scenarios = []scenario{
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
 		w.in(job, v1alpha1.StateStopped)
 	}},
-	{"suspended while running", func(w *world) {
+	{name: "suspended while running", tell: func(w *world) {
 		namespace := w.namespace()
 		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)
@@ -48,7 +48,7 @@ var scenarios = []scenario{
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Suspend = true })
 		w.in(job, v1alpha1.StateStopped)
 	}},
-	{"deleted while queued", func(w *world) {
+	{name: "deleted while queued", tell: func(w *world) {
 		namespace := w.namespace()
 		node.direct(namespace, "first", script{hold: true})
 		first := w.job(namespace, "first", environmentNarrow)
@@ -59,14 +59,14 @@ var scenarios = []scenario{
 		node.release(namespace, "first")
 		w.in(first, v1alpha1.StateSucceeded)
 	}},
-	{"deleted while running", func(w *world) {
+	{name: "deleted while running", tell: func(w *world) {
 		namespace := w.namespace()
 		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateRunning)
 		w.remove(job)
 	}},
-	{"run again while running", func(w *world) {
+	{name: "run again while running", tell: func(w *world) {
 		namespace := w.namespace()
 		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)
@@ -74,7 +74,7 @@ var scenarios = []scenario{
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Trigger = "2" })
 		w.in(job, v1alpha1.StateSucceeded)
 	}},
-	{"run again after success", func(w *world) {
+	{name: "run again after success", tell: func(w *world) {
 		job := w.job(w.namespace(), "train", environmentWide)
 		w.in(job, v1alpha1.StateSucceeded)
 		w.update(job, func(j *v1alpha1.ComputeJob) { j.Spec.Trigger = "2" })
@@ -82,7 +82,7 @@ var scenarios = []scenario{
 			return j.Status.Run == 2 && j.Status.State == v1alpha1.StateSucceeded
 		})
 	}},
-	{"three jobs of two namespaces, one slot", func(w *world) {
+	{name: "three jobs of two namespaces, one slot", tell: func(w *world) {
 		a, b := w.namespace(), w.namespace()
 		node.direct(a, "a1", script{hold: true})
 		first := w.job(a, "a1", environmentNarrow)
@@ -96,7 +96,7 @@ var scenarios = []scenario{
 			w.in(job, v1alpha1.StateSucceeded)
 		}
 	}},
-	{"access ends, then retention", func(w *world) {
+	{name: "access ends, then retention", tell: func(w *world) {
 		job := w.job(w.namespace(limitedTo(time.Hour)), "train", environmentWide)
 		w.in(job, v1alpha1.StateSucceeded)
 		w.later(time.Hour + time.Second)
@@ -104,7 +104,7 @@ var scenarios = []scenario{
 		w.later(10 * 24 * time.Hour)
 		w.whileWaking(job, "without results", func(j *v1alpha1.ComputeJob) bool { return j.Status.ResultsExpireAt == nil })
 	}},
-	{"succeeds, is delivered and told", func(w *world) {
+	{name: "succeeds, is delivered and told", tell: func(w *world) {
 		job := w.job(w.namespace(), "train", environmentWide, func(j *v1alpha1.ComputeJob) {
 			j.Spec.Destination = &v1alpha1.Destination{S3: v1alpha1.DestinationBucket{S3Connection: v1alpha1.S3Connection{
 				Bucket: "mine", CredentialsSecretRef: &v1alpha1.LocalSecretReference{Name: "mine"},
@@ -116,7 +116,7 @@ var scenarios = []scenario{
 			return meta.IsStatusConditionTrue(j.Status.Conditions, v1alpha1.ConditionDelivered) && meta.IsStatusConditionTrue(j.Status.Conditions, v1alpha1.ConditionNotified)
 		})
 	}},
-	{"access ends while running", func(w *world) {
+	{name: "access ends while running", tell: func(w *world) {
 		namespace := w.namespace(limitedTo(time.Minute))
 		node.direct(namespace, "train", script{hold: true})
 		job := w.job(namespace, "train", environmentWide)

@@ -30,6 +30,7 @@ const (
 
 	environmentWide   = "wide"
 	environmentNarrow = "narrow"
+	environmentPaid   = "paid"
 
 	// patience is longer than any wait that a fault may start: the controller looks again after 5 s, or 30 s, and client-go
 	// lists anew after up to 30 s where watches keep ending.
@@ -48,6 +49,7 @@ var (
 	bucket *storage.Bucket
 	proxy  *s3Proxy
 	node   *kubelet
+	money  *bank
 	far    *consumers
 	past   *history
 	// latest is the controller that the last world left behind.
@@ -72,6 +74,9 @@ func TestMain(m *testing.M) {
 		stop := func() {
 			if latest != nil {
 				latest.stop()
+			}
+			if money != nil {
+				money.stop()
 			}
 			cancel()
 			server.Stop()
@@ -101,10 +106,16 @@ func prepare(ctx context.Context, cluster *rest.Config, server *s3server.Server,
 	if err := fixtures.Install(ctx, api, server.Credentials); err != nil {
 		return err
 	}
-	for _, name := range []string{environmentWide, environmentNarrow} {
+	if money, err = openBank(ctx); err != nil {
+		return err
+	}
+	for _, name := range []string{environmentWide, environmentNarrow, environmentPaid} {
 		environment := fixtures.Environment(name, v1alpha1.S3Connection{Bucket: resultsBucket, Region: "us-east-1", Endpoint: proxy.endpoint, ForcePathStyle: true})
-		if name == environmentNarrow {
+		switch name {
+		case environmentNarrow:
 			environment.Spec.MaxConcurrentJobs = 1
+		case environmentPaid:
+			environment.Spec.Payment = money.terms()
 		}
 		if err := api.Create(ctx, environment); err != nil {
 			return err
@@ -125,11 +136,11 @@ func prepare(ctx context.Context, cluster *rest.Config, server *s3server.Server,
 	return settled(ctx)
 }
 
-// settled waits until both environments are ready.
+// settled waits until all environments are ready.
 func settled(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for _, name := range []string{environmentWide, environmentNarrow} {
+	for _, name := range []string{environmentWide, environmentNarrow, environmentPaid} {
 		var environment v1alpha1.ComputeEnvironment
 		for !meta.IsStatusConditionTrue(environment.Status.Conditions, v1alpha1.ConditionReady) {
 			if err := api.Get(ctx, client.ObjectKey{Name: name}, &environment); err != nil {

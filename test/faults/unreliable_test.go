@@ -13,12 +13,14 @@ import (
 )
 
 // telling are the scenarios that between them have every step of a job's life: enough for faults that last.
-var telling = slices.DeleteFunc(slices.Clone(scenarios), func(s scenario) bool {
-	return !slices.Contains([]string{
-		"succeeds", "fails, its log released", "suspended before it begins, then let go", "suspended while running", "deleted while running",
-		"run again while running", "three jobs of two namespaces, one slot", "access ends, then retention",
-	}, s.name)
-})
+var telling = only(scenarios,
+	"succeeds", "fails, its log released", "suspended before it begins, then let go", "suspended while running", "deleted while running",
+	"run again while running", "three jobs of two namespaces, one slot", "access ends, then retention")
+
+// only those scenarios that have one of these names.
+func only(of []scenario, names ...string) []scenario {
+	return slices.DeleteFunc(slices.Clone(of), func(s scenario) bool { return !slices.Contains(names, s.name) })
+}
 
 // live the scenarios with controllers that suffer from a fault: all must come to their usual ends. It gives the number
 // of writes attempted, for each of those of a life without a fault.
@@ -37,7 +39,7 @@ func live(t *testing.T, f fault, told []scenario) (ratio float64) {
 			w := newWorld(t)
 			// Who does not hear of a job cannot serve it in its turn.
 			w.anyOrder = f.drop != nil
-			s.tell(w)
+			w.live(s)
 			w.expect(l.end)
 			w.finish()
 			want, got = want+l.most, got+len(latest.written())
@@ -71,8 +73,10 @@ func TestDroppedEvents(t *testing.T) {
 }
 
 // TestTwoControllers lets two controllers work at once, as when a lease is lost without notice.
-func TestTwoControllers(t *testing.T) {
-	for _, s := range scenarios {
+func TestTwoControllers(t *testing.T) { twoControllers(t, scenarios) }
+
+func twoControllers(t *testing.T, told []scenario) {
+	for _, s := range told {
 		t.Run(s.name, func(t *testing.T) {
 			l := clean(t, s)
 			first := latest
@@ -83,7 +87,7 @@ func TestTwoControllers(t *testing.T) {
 				past.allowRivals(false)
 			}()
 			w := newWorld(t)
-			s.tell(w)
+			w.live(s)
 			w.expect(l.end)
 			w.finish()
 		})

@@ -30,6 +30,8 @@ type world struct {
 	deleted    map[types.UID]bool
 	// anyOrder of starts is right.
 	anyOrder bool
+	// account of the money that moves, where jobs are paid.
+	account *account
 }
 
 // end of a telling: all that is there, and the order in which pods started.
@@ -41,6 +43,8 @@ type end struct {
 type scenario struct {
 	name string
 	tell func(*world)
+	// minutes that are paid in the end, of all its runs.
+	minutes int64
 }
 
 func newWorld(t *testing.T) *world {
@@ -54,6 +58,25 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	return w
+}
+
+// live a scenario.
+func (w *world) live(s scenario) {
+	w.Helper()
+	s.tell(w)
+	if w.account != nil {
+		w.account.minutes = s.minutes
+	}
+}
+
+// until something holds that is no object.
+func (w *world) until(what string, holds func() bool) {
+	w.Helper()
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(tick) {
+		if time.Now().After(deadline) {
+			w.Fatalf("I9 liveness: waited %s for %s", patience, what)
+		}
+	}
 }
 
 // namespace of a consumer, with a dataset and an algorithm that are ready.
@@ -138,6 +161,9 @@ func (w *world) later(d time.Duration) {
 func (w *world) wake() {
 	w.Helper()
 	for _, job := range w.jobs {
+		if w.deleted[job.UID] {
+			continue
+		}
 		w.update(job, func(j *v1alpha1.ComputeJob) {
 			metav1.SetMetaDataAnnotation(&j.ObjectMeta, "test/now", now().String())
 		})
@@ -255,6 +281,11 @@ func (w *world) end() end {
 		var dataset v1alpha1.Dataset
 		w.must(api.Get(w.Context(), client.ObjectKey{Namespace: namespace, Name: "tumours"}, &dataset))
 		add("dataset", dataset.Status)
+		var signed v1alpha1.ServiceAgreement
+		if w.account != nil {
+			w.must(client.IgnoreNotFound(api.Get(w.Context(), client.ObjectKey{Namespace: namespace, Name: agreementName}, &signed)))
+			add("agreement", signed.Status)
+		}
 	}
 	return end{all: w.normal(strings.Join(parts, "\n")), starts: w.normal(strings.Join(past.order(w.jobs), " "))}
 }
@@ -262,6 +293,7 @@ func (w *world) end() end {
 var (
 	timestamp = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
 	signature = regexp.MustCompile(`(\?|\\u0026|&)[Xx][-A-Za-z0-9=%_.\\+;&]+`)
+	block     = regexp.MustCompile(`"block": \d+`)
 	hash      = regexp.MustCompile(`[0-9a-f]{64}`)
 )
 
@@ -274,6 +306,7 @@ func (w *world) normal(text string) string {
 	}
 	text = timestamp.ReplaceAllString(text, "TIME")
 	text = signature.ReplaceAllString(text, "")
+	text = block.ReplaceAllString(text, `"block": N`)
 	// The manifest and DIDs carry UIDs.
 	return hash.ReplaceAllString(text, "HASH")
 }
@@ -288,6 +321,9 @@ func (w *world) finish() {
 		uids = append(uids, job.UID)
 	}
 	past.ended(w.T, uids)
+	if w.account != nil {
+		w.account.close(w)
+	}
 	for _, namespace := range w.namespaces {
 		w.must(api.Delete(w.Context(), &v1alpha1.Dataset{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "tumours"}}))
 		w.must(api.Delete(w.Context(), &v1alpha1.Algorithm{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "train"}}))

@@ -50,7 +50,7 @@ recorded first. Results of earlier runs stay readable until access to them ends.
 			}
 			job.Spec.Trigger, job.Spec.Suspend = trigger, false
 			if algorithm != "" {
-				job.Spec.Algorithm.Name = algorithm
+				job.Spec.Algorithm = v1alpha1.AlgorithmReference{Name: algorithm}
 			}
 			if err := limits.set(&job.Spec); err != nil {
 				return err

@@ -91,6 +91,25 @@ func Succeeded() *v1alpha1.ComputeJob {
 	return job
 }
 
+// Paid for two minutes of the ten that were locked.
+func Paid() *v1alpha1.ComputeJob {
+	job := Succeeded()
+	job.Spec.Agreement = "study"
+	job.Status.Conditions = append(job.Status.Conditions,
+		Condition(v1alpha1.ConditionFunded, yes, -57*time.Second, v1alpha1.ConditionFunded, "5000 base units are locked."),
+		Condition(v1alpha1.ConditionSettled, yes, -41*time.Second, v1alpha1.ConditionSettled, "2 minutes are paid; the rest is back with the consumer."))
+	job.Status.Payment = &v1alpha1.PaymentStatus{
+		State: v1alpha1.PaymentSettled, Agreement: "study", ChainID: 31337,
+		LockID: "0x" + v1alpha1.Hash(hash(6)), LockTx: "0x" + v1alpha1.Hash(hash(7)), ClaimTx: "0x" + v1alpha1.Hash(hash(8)),
+		Escrow: "0x1111111111111111111111111111111111111111", Token: "0x2222222222222222222222222222222222222222",
+		Payer: "0x3333333333333333333333333333333333333333", Payee: "0x4444444444444444444444444444444444444444",
+		PerMinute: "500", MaxMinutes: 10, Minutes: ptr.To(int64(2)), Locked: "5000", Claimed: "1000", Refunded: "4000",
+		LockExpiresAt: ptr.To(At(4 * time.Hour)),
+	}
+	job.Status.Runs[0].Payment = &v1alpha1.PaymentRecord{State: v1alpha1.PaymentSettled, Claimed: "500", Refunded: "4500"}
+	return job
+}
+
 // Denied by the dataset's rules.
 func Denied() *v1alpha1.ComputeJob {
 	job := Job()

@@ -27,7 +27,7 @@ func references(facts *Facts) []Check {
 		reference("environment", "spec.environment", facts.Environment, func(e *v1alpha1.ComputeEnvironment) (int64, []metav1.Condition) {
 			return e.Status.ObservedGeneration, e.Status.Conditions
 		}),
-		reference("algorithm", "spec.algorithm.name", facts.Algorithm, func(a *v1alpha1.Algorithm) (int64, []metav1.Condition) {
+		reference("algorithm", algorithmField(facts.Job), facts.Algorithm, func(a *v1alpha1.Algorithm) (int64, []metav1.Condition) {
 			return a.Status.ObservedGeneration, a.Status.Conditions
 		}),
 	}
@@ -45,6 +45,13 @@ func references(facts *Facts) []Check {
 		}
 	}
 	return checks
+}
+
+func algorithmField(job *v1alpha1.ComputeJob) string {
+	if job.Spec.Algorithm.DID != "" {
+		return "spec.algorithm.did"
+	}
+	return "spec.algorithm.name"
 }
 
 func reference[T client.Object](rule, field string, found Found[T], status func(T) (int64, []metav1.Condition)) Check {
@@ -70,6 +77,9 @@ func rules(facts *Facts) []Check {
 	var checks []Check
 	for i, dataset := range facts.Datasets {
 		checks = append(checks, access(facts, dataset)...)
+		if dataset.ok() && policy.OrderNeeded(dataset.Object) {
+			checks = append(checks, order(facts, dataset))
+		}
 		if parameters := facts.Job.Spec.Datasets[i].Parameters; dataset.ok() && (len(parameters) > 0 || len(dataset.Object.Spec.Parameters) > 0) {
 			checks = append(checks, parametersOf("dataset", dataset.Name, fmt.Sprintf("spec.datasets[%d].parameters", i), dataset.Object.Spec.Parameters, parameters))
 		}
@@ -88,7 +98,10 @@ func rules(facts *Facts) []Check {
 
 // access to one dataset.
 func access(facts *Facts, dataset Found[*v1alpha1.Dataset]) []Check {
-	names := map[string]string{"spec.access.consumers.namespaces": "consumer", "spec.access.algorithms": "trusted"}
+	names := map[string]string{
+		"spec.access.consumers": "consumer", "spec.access.consumers.namespaces": "consumer", "spec.access.consumers.addresses": "consumer",
+		"spec.access.algorithms": "trusted", "spec.access.publishers": "publisher",
+	}
 	if !dataset.ok() || !facts.Algorithm.ok() {
 		check := Check{Rule: "access", Of: dataset.Name, Field: "spec.access", Verdict: Unknown, rules: true}
 		switch c := meta.FindStatusCondition(facts.Job.Status.Conditions, v1alpha1.ConditionAdmitted); {
@@ -110,10 +123,13 @@ func access(facts *Facts, dataset Found[*v1alpha1.Dataset]) []Check {
 	if err != nil {
 		return []Check{{Rule: "trusted", Of: facts.Algorithm.Name, Field: "spec", Actual: err.Error(), Verdict: Fail, rules: true}}
 	}
+	of := facts.Algorithm.Object
+	asked := policy.Algorithm{Namespace: of.Namespace, Name: of.Name, Checksum: checksum, DIDs: policy.DIDs(of.Status.DID, of.Status.Published)}
+	if of.Status.Published != nil {
+		asked.Publisher = of.Status.Published.Publisher
+	}
 	verdicts := policy.Evaluate(policy.Request{
-		Namespace: facts.Job.Namespace,
-		Algorithm: policy.Algorithm{Namespace: facts.Algorithm.Object.Namespace, Name: facts.Algorithm.Object.Name, Checksum: checksum},
-		Datasets:  []*v1alpha1.Dataset{dataset.Object},
+		Namespace: facts.Job.Namespace, Consumer: facts.Consumer, Algorithm: asked, Datasets: []*v1alpha1.Dataset{dataset.Object},
 	})
 	var checks []Check
 	for _, v := range verdicts {
@@ -125,6 +141,18 @@ func access(facts *Facts, dataset Found[*v1alpha1.Dataset]) []Check {
 		checks = append(checks, check)
 	}
 	return checks
+}
+
+// order of a dataset, which only the controller looks for on its chain.
+func order(facts *Facts, dataset Found[*v1alpha1.Dataset]) Check {
+	check := Check{Rule: "order", Of: dataset.Name, Field: "spec.terms.order", Actual: "the chain is asked when the job is admitted", Verdict: Unknown, rules: true}
+	switch c := meta.FindStatusCondition(facts.Job.Status.Conditions, v1alpha1.ConditionAdmitted); {
+	case admitted(facts.Job):
+		check.Actual, check.Verdict = "ordered when the job was admitted", OK
+	case c != nil && c.Reason == v1alpha1.ReasonOrderMissing && strings.Contains(c.Message, dataset.Name):
+		check.Actual, check.Verdict = "the controller says what is said above", Fail
+	}
+	return check
 }
 
 func parametersOf(rule, of, field string, declared []v1alpha1.Parameter, values map[string]v1alpha1.ParameterValue) Check {
@@ -195,7 +223,8 @@ func progress(facts *Facts, now time.Time) []Check {
 	}
 	checks = append(checks, isolation(facts))
 	for _, step := range []struct{ rule, condition string }{
-		{"staging", v1alpha1.ConditionStaged}, {"execution", v1alpha1.ConditionExecuted}, {"release", v1alpha1.ConditionReleased},
+		{"funding", v1alpha1.ConditionFunded},
+		{"staging", v1alpha1.ConditionStaged}, {"execution", v1alpha1.ConditionExecuted}, {"settlement", v1alpha1.ConditionSettled}, {"release", v1alpha1.ConditionReleased},
 		{"destination", v1alpha1.ConditionDelivered}, {"notice", v1alpha1.ConditionNotified},
 	} {
 		c := meta.FindStatusCondition(job.Status.Conditions, step.condition)
@@ -208,7 +237,8 @@ func progress(facts *Facts, now time.Time) []Check {
 			if _, said := story.Reason(job); c.Message != "" && c.Message != said {
 				check.Actual += ": " + c.Message
 			}
-		case step.condition == v1alpha1.ConditionDelivered && job.Spec.Destination == nil,
+		case job.Status.Payment == nil && slices.Contains([]string{v1alpha1.ConditionFunded, v1alpha1.ConditionSettled}, step.condition),
+			step.condition == v1alpha1.ConditionDelivered && job.Spec.Destination == nil,
 			step.condition == v1alpha1.ConditionNotified && job.Spec.Notify == nil,
 			job.Status.State.Terminal() && slices.Contains([]string{v1alpha1.ConditionStaged, v1alpha1.ConditionExecuted, v1alpha1.ConditionReleased}, step.condition):
 			continue

@@ -5,6 +5,7 @@ package reasons
 import (
 	"context"
 	"errors"
+	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/story"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/policy"
 )
 
 // Facts that a job's reasons follow from.
@@ -22,6 +24,8 @@ type Facts struct {
 	Environment Found[*v1alpha1.ComputeEnvironment]
 	Datasets    []Found[*v1alpha1.Dataset]
 	Algorithm   Found[*v1alpha1.Algorithm]
+	// Consumer is the account that has signed the job's agreement, as far as a rule asks for it and the user may read it.
+	Consumer v1alpha1.Address
 }
 
 // Found is an object that a job refers to, or why it cannot be had.
@@ -43,14 +47,75 @@ func Gather(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob)
 		return nil, err
 	}
 	for _, reference := range job.Spec.Datasets {
-		dataset, err := find(ctx, reader, story.DatasetKey(job, reference), &v1alpha1.Dataset{})
+		dataset, err := findDataset(ctx, reader, job, reference)
 		if err != nil {
 			return nil, err
 		}
 		facts.Datasets = append(facts.Datasets, dataset)
 	}
-	facts.Algorithm, err = find(ctx, reader, types.NamespacedName{Namespace: job.Namespace, Name: job.Spec.Algorithm.Name}, &v1alpha1.Algorithm{})
-	return facts, err
+	if facts.Algorithm, err = findAlgorithm(ctx, reader, job); err != nil {
+		return nil, err
+	}
+	return facts, facts.findConsumer(ctx, reader)
+}
+
+func findDataset(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, reference v1alpha1.DatasetReference) (Found[*v1alpha1.Dataset], error) {
+	if reference.DID == "" {
+		return find(ctx, reader, story.DatasetKey(job, reference), &v1alpha1.Dataset{})
+	}
+	var list v1alpha1.DatasetList
+	hidden, err := findDID(ctx, reader, job, &list, reference.DID)
+	found := Found[*v1alpha1.Dataset]{Name: reference.DID, Object: &v1alpha1.Dataset{}, Hidden: hidden}
+	if found.Missing = !hidden && len(list.Items) == 0; len(list.Items) > 0 {
+		found.Object = &list.Items[0]
+		found.Name = found.Object.Namespace + "/" + found.Object.Name
+	}
+	return found, err
+}
+
+func findAlgorithm(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob) (Found[*v1alpha1.Algorithm], error) {
+	did := job.Spec.Algorithm.DID
+	if did == "" {
+		return find(ctx, reader, types.NamespacedName{Namespace: job.Namespace, Name: job.Spec.Algorithm.Name}, &v1alpha1.Algorithm{})
+	}
+	var list v1alpha1.AlgorithmList
+	hidden, err := findDID(ctx, reader, job, &list, did)
+	found := Found[*v1alpha1.Algorithm]{Name: did, Object: &v1alpha1.Algorithm{}, Hidden: hidden}
+	if found.Missing = !hidden && len(list.Items) == 0; len(list.Items) > 0 {
+		found.Object = &list.Items[0]
+		found.Name = found.Object.Namespace + "/" + found.Object.Name
+	}
+	return found, err
+}
+
+// findDID in the whole cluster, or else as far as the user may read: beside the job. hidden: it may be elsewhere.
+func findDID(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, list client.ObjectList, did string) (hidden bool, err error) {
+	by := client.MatchingFields{"status.did": did}
+	err = reader.List(ctx, list, by)
+	if apierrors.IsForbidden(err) {
+		err = reader.List(ctx, list, by, client.InNamespace(job.Namespace))
+		hidden = err != nil && apierrors.IsForbidden(err) || err == nil && meta.LenList(list) == 0
+	}
+	if err != nil && !apierrors.IsForbidden(err) {
+		return false, errors.Join(errors.New("look for "+did), err)
+	}
+	return hidden, nil
+}
+
+// findConsumer where a rule asks for it.
+func (f *Facts) findConsumer(ctx context.Context, reader client.Reader) error {
+	needed := slices.ContainsFunc(f.Datasets, func(d Found[*v1alpha1.Dataset]) bool { return d.ok() && policy.ConsumerNeeded(d.Object) })
+	if !needed || f.Job.Spec.Agreement == "" {
+		return nil
+	}
+	found, err := find(ctx, reader, types.NamespacedName{Namespace: f.Job.Namespace, Name: f.Job.Spec.Agreement}, &v1alpha1.ServiceAgreement{})
+	if err != nil || !found.ok() {
+		return err
+	}
+	if meta.IsStatusConditionTrue(found.Object.Status.Conditions, v1alpha1.ConditionSigned) {
+		f.Consumer = found.Object.Spec.Consumer
+	}
+	return nil
 }
 
 func find[T client.Object](ctx context.Context, reader client.Reader, key types.NamespacedName, object T) (Found[T], error) {

@@ -75,6 +75,7 @@ func TestExplain(t *testing.T) {
 		world world
 	}{
 		"succeeded":           {example.Succeeded(), all},
+		"paid":                {example.Paid(), all},
 		"succeeded-unseen":    {example.Succeeded(), hidden},
 		"denied":              {example.Denied(), closed},
 		"denied-unseen":       {example.Denied(), hidden},

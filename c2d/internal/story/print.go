@@ -9,6 +9,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/terminal"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
@@ -16,7 +17,7 @@ import (
 
 // Print a summary for people. now is what "in 3h" is counted from.
 func Print(w io.Writer, s Summary, now time.Time) error {
-	sections := []func(io.Writer, Summary, time.Time) error{printHead, printTimeline, printResults, printRuns, printEvents}
+	sections := []func(io.Writer, Summary, time.Time) error{printHead, printTimeline, printPayment, printResults, printRuns, printEvents}
 	for _, section := range sections {
 		if err := section(w, s, now); err != nil {
 			return err
@@ -120,6 +121,40 @@ func section(w io.Writer, title string, t *terminal.Table) error {
 	return t.Print(w)
 }
 
+// printPayment of a run that is paid; amounts are base units of the token.
+func printPayment(w io.Writer, s Summary, now time.Time) error {
+	p := s.Payment
+	if p == nil {
+		return nil
+	}
+	t := terminal.NewTable("  ")
+	row := func(title, value string) {
+		if value != "" {
+			t.Row(title+":", value)
+		}
+	}
+	row("State", string(p.State))
+	row("Agreement", p.Agreement)
+	row("Token", fmt.Sprintf("%s on chain %d", p.Token, p.ChainID))
+	row("From", string(p.Payer))
+	row("To", string(p.Payee))
+	row("Price", fmt.Sprintf("%s a minute, for up to %d", p.PerMinute, p.MaxMinutes))
+	row("Locked", string(p.Locked))
+	if p.Minutes != nil {
+		row("Minutes", fmt.Sprint(*p.Minutes))
+	}
+	row("Claimed", string(p.Claimed))
+	row("Refunded", string(p.Refunded))
+	row("Escrow", string(p.Escrow))
+	row("Lock", string(p.LockID))
+	row("Lock transaction", string(p.LockTx))
+	row("Claim transaction", string(p.ClaimTx))
+	if p.State != v1alpha1.PaymentSettled {
+		row("Lock ends", moment(p.LockExpiresAt, now))
+	}
+	return section(w, "Payment, in base units of the token", t)
+}
+
 func printResults(w io.Writer, s Summary, _ time.Time) error {
 	if len(s.Results) == 0 {
 		return nil
@@ -145,7 +180,12 @@ func printRuns(w io.Writer, s Summary, _ time.Time) error {
 	if len(s.EarlierRuns) == 0 {
 		return nil
 	}
-	t := terminal.NewTable("  ", "RUN", "STATE", "REASON", "STARTED", "TOOK", "OUTPUTS", "TRIGGER")
+	paid := slices.ContainsFunc(s.EarlierRuns, func(run v1alpha1.RunRecord) bool { return run.Payment != nil })
+	head := []string{"RUN", "STATE", "REASON", "STARTED", "TOOK", "OUTPUTS"}
+	if paid {
+		head = append(head, "PAID", "REFUNDED")
+	}
+	t := terminal.NewTable("  ", append(head, "TRIGGER")...)
 	for _, run := range s.EarlierRuns {
 		started, took, outputs := "", "", ""
 		if run.StartTime != nil {
@@ -157,7 +197,12 @@ func printRuns(w io.Writer, s Summary, _ time.Time) error {
 		if run.Manifest != nil {
 			outputs = fmt.Sprintf("%d, %s", run.Manifest.Outputs, terminal.Bytes(run.Manifest.Bytes))
 		}
-		t.Row(fmt.Sprint(run.Run), string(run.State), run.Reason, started, took, outputs, run.Trigger)
+		row := []string{fmt.Sprint(run.Run), string(run.State), run.Reason, started, took, outputs}
+		if paid {
+			p := ptr.Deref(run.Payment, v1alpha1.PaymentRecord{})
+			row = append(row, string(p.Claimed), string(p.Refunded))
+		}
+		t.Row(append(row, run.Trigger)...)
 	}
 	return section(w, "Earlier runs", t)
 }

@@ -18,6 +18,7 @@ func TestPrint(t *testing.T) {
 	events := []story.Event{{Time: example.At(-time.Minute), Type: "Normal", Reason: "Pending", Message: "The job's\nreferences are looked up.", Count: 2}}
 	for name, job := range map[string]*v1alpha1.ComputeJob{
 		"succeeded": example.Succeeded(),
+		"paid":      example.Paid(),
 		"denied":    example.Denied(),
 		"timedout":  example.TimedOut(),
 		"queued":    example.Queued(),

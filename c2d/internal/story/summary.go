@@ -2,6 +2,7 @@
 package story
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -36,9 +37,11 @@ type Summary struct {
 	MaxDuration string                             `json:"maxDuration,omitempty"`
 	Deliver     []v1alpha1.Delivery                `json:"deliver,omitempty"`
 
-	Queue    *v1alpha1.QueueStatus `json:"queue,omitempty"`
-	Exit     *v1alpha1.Exit        `json:"exit,omitempty"`
-	Timeline []Step                `json:"timeline"`
+	Queue *v1alpha1.QueueStatus `json:"queue,omitempty"`
+	Exit  *v1alpha1.Exit        `json:"exit,omitempty"`
+	// Payment of a run that is paid.
+	Payment  *v1alpha1.PaymentStatus `json:"payment,omitempty"`
+	Timeline []Step                  `json:"timeline"`
 
 	Manifest      *v1alpha1.ManifestStatus `json:"manifest,omitempty"`
 	Results       []v1alpha1.Result        `json:"results,omitempty"`
@@ -72,8 +75,8 @@ func Of(job *v1alpha1.ComputeJob, events []Event, now time.Time) Summary {
 		Name: job.Name, Namespace: job.Namespace, UID: job.UID, Created: job.CreationTimestamp,
 		State: State(job), Reason: reason, Message: message,
 		Run: status.Run, Trigger: status.Trigger, Suspended: spec.Suspend,
-		Environment: spec.Environment, Algorithm: spec.Algorithm.Name, Parameters: spec.Parameters, Deliver: spec.Deliver,
-		Queue: status.Queue, Exit: status.Exit, Timeline: Timeline(job, now),
+		Environment: spec.Environment, Algorithm: cmp.Or(spec.Algorithm.Name, spec.Algorithm.DID), Parameters: spec.Parameters, Deliver: spec.Deliver,
+		Queue: status.Queue, Exit: status.Exit, Payment: status.Payment, Timeline: Timeline(job, now),
 		Manifest: status.Manifest, Results: status.Results, ResultsSecret: status.ResultsSecret,
 		AccessExpiresAt: status.AccessExpiresAt, LinksExpireAt: status.LinksExpireAt, ResultsExpireAt: status.ResultsExpireAt,
 		EarlierRuns: status.Runs, Events: events,
@@ -85,7 +88,11 @@ func Of(job *v1alpha1.ComputeJob, events []Event, now time.Time) Summary {
 		s.NextTrigger = &spec.Trigger
 	}
 	for _, reference := range spec.Datasets {
-		s.Datasets = append(s.Datasets, DatasetKey(job, reference).String())
+		name := reference.DID
+		if name == "" {
+			name = DatasetKey(job, reference).String()
+		}
+		s.Datasets = append(s.Datasets, name)
 	}
 	return s
 }
@@ -108,7 +115,7 @@ func State(job *v1alpha1.ComputeJob) string {
 }
 
 // steps of a run's life, in their order.
-var steps = []string{v1alpha1.ConditionAdmitted, v1alpha1.ConditionStaged, v1alpha1.ConditionExecuted, v1alpha1.ConditionReleased}
+var steps = []string{v1alpha1.ConditionAdmitted, v1alpha1.ConditionFunded, v1alpha1.ConditionStaged, v1alpha1.ConditionExecuted, v1alpha1.ConditionReleased}
 
 // Reason for which a job is in its state, and the sentence that goes with it.
 func Reason(job *v1alpha1.ComputeJob) (reason, message string) {

@@ -79,14 +79,23 @@ func life(job *v1alpha1.ComputeJob) []Step {
 		}
 	}
 	happened(v1alpha1.ConditionAdmitted)
+	happened(v1alpha1.ConditionFunded)
 	happened(v1alpha1.ConditionStaged)
 	if status.StartTime != nil {
 		steps = append(steps, Step{Time: *status.StartTime, Name: stepStarted, Message: "The algorithm began to run."})
 	}
 	happened(v1alpha1.ConditionExecuted)
+	settled := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionSettled)
+	late := settled != nil && status.CompletionTime != nil && settled.LastTransitionTime.After(status.CompletionTime.Time)
+	if !late {
+		happened(v1alpha1.ConditionSettled)
+	}
 	happened(v1alpha1.ConditionReleased)
 	if status.CompletionTime != nil {
 		steps = append(steps, end(job))
+	}
+	if late {
+		happened(v1alpha1.ConditionSettled)
 	}
 	// What the controller noted later than it was, since it learns of several steps at once, was at the latest when the
 	// step after it was.

@@ -23,6 +23,48 @@ func Parser() *typed.Parser {
 var parserOnce sync.Once
 var parser *typed.Parser
 var schemaYAML = typed.YAMLObject(`types:
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+  scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedDataset
+  map:
+    fields:
+    - name: did
+      type:
+        scalar: string
+    - name: name
+      type:
+        scalar: string
+    - name: namespace
+      type:
+        scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedLock
+  map:
+    fields:
+    - name: amount
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: job
+      type:
+        scalar: string
+    - name: lockID
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: run
+      type:
+        scalar: numeric
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedPayment
+  map:
+    fields:
+    - name: maxAmount
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: token
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreementState
+  scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreementTerm
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Algorithm
   map:
     fields:
@@ -46,6 +88,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AlgorithmReference
   map:
     fields:
+    - name: did
+      type:
+        scalar: string
     - name: name
       type:
         scalar: string
@@ -64,6 +109,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: metadata
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Metadata
+    - name: nft
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.NFT
     - name: parameters
       type:
         list:
@@ -92,6 +140,11 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
+    - name: published
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Publication
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ArweaveSource
   map:
     fields:
@@ -129,6 +182,28 @@ var schemaYAML = typed.YAMLObject(`types:
   map:
     fields:
     - name: secretRef
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Chain
+  map:
+    fields:
+    - name: chainID
+      type:
+        scalar: numeric
+    - name: confirmations
+      type:
+        scalar: numeric
+      default: 3
+    - name: nftFactory
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: rpcURLs
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
+    - name: rpcURLsSecretRef
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Code
@@ -190,6 +265,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
       default: 1h
+    - name: payment
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Payment
     - name: queueTimeout
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
@@ -221,6 +299,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
+    - name: payee
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ComputeJob
   map:
     fields:
@@ -244,6 +325,9 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ComputeJobSpec
   map:
     fields:
+    - name: agreement
+      type:
+        scalar: string
     - name: algorithm
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AlgorithmReference
@@ -256,6 +340,7 @@ var schemaYAML = typed.YAMLObject(`types:
           keys:
           - namespace
           - name
+          - did
     - name: deliver
       type:
         list:
@@ -327,6 +412,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: oceanStatus
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.OceanStatus
+    - name: payment
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentStatus
     - name: pod
       type:
         scalar: string
@@ -369,6 +457,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
   map:
     fields:
+    - name: addresses
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+          elementRelationship: associative
     - name: namespaces
       type:
         list:
@@ -433,6 +527,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: consumers
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
+    - name: publishers
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+          elementRelationship: associative
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetFile
   map:
     fields:
@@ -463,9 +563,14 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetReference
   map:
     fields:
+    - name: did
+      type:
+        scalar: string
+      default: ""
     - name: name
       type:
         scalar: string
+      default: ""
     - name: namespace
       type:
         scalar: string
@@ -493,6 +598,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: metadata
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Metadata
+    - name: nft
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.NFT
     - name: parameters
       type:
         list:
@@ -524,6 +632,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: observedGeneration
       type:
         scalar: numeric
+    - name: published
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Publication
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Delivery
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Destination
@@ -623,6 +734,18 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: code
       type:
         scalar: numeric
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ExternalSigner
+  map:
+    fields:
+    - name: address
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: api
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.SignerAPI
+    - name: url
+      type:
+        scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Formulas
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.HTTPSource
@@ -634,6 +757,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: url
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.IPFSSource
   map:
     fields:
@@ -756,6 +881,15 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             scalar: string
           elementRelationship: associative
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.NFT
+  map:
+    fields:
+    - name: address
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: chainID
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Notify
   map:
     fields:
@@ -783,6 +917,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: text
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.OrderTerm
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Parameter
   map:
     fields:
@@ -811,6 +947,112 @@ var schemaYAML = typed.YAMLObject(`types:
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterValue
   scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Payment
+  map:
+    fields:
+    - name: chain
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Chain
+    - name: escrow
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: payeeSecretRef
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
+    - name: payeeSigner
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ExternalSigner
+    - name: prices
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.TokenPrices
+          elementRelationship: associative
+          keys:
+          - token
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentRecord
+  map:
+    fields:
+    - name: claimTx
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: claimed
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: lockID
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: refunded
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: state
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentState
+    - name: token
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentState
+  scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentStatus
+  map:
+    fields:
+    - name: agreement
+      type:
+        scalar: string
+    - name: block
+      type:
+        scalar: numeric
+    - name: chainID
+      type:
+        scalar: numeric
+    - name: claimTx
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: claimed
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: escrow
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: lockExpiresAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: lockID
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: lockTx
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: locked
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: maxMinutes
+      type:
+        scalar: numeric
+    - name: minutes
+      type:
+        scalar: numeric
+    - name: payee
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: payer
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: perMinute
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: prices
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Prices
+    - name: refunded
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: state
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentState
+    - name: token
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PinnedContent
   map:
     fields:
@@ -826,6 +1068,48 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: sha256
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Prices
+  map:
+    fields:
+    - name: cpu
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+      default: "0"
+    - name: diskGiB
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+      default: "0"
+    - name: memoryGiB
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+      default: "0"
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Publication
+  map:
+    fields:
+    - name: block
+      type:
+        scalar: numeric
+    - name: datatoken
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: ddo
+      type:
+        scalar: string
+    - name: ddoSHA256
+      type:
+        scalar: string
+    - name: did
+      type:
+        scalar: string
+    - name: publisher
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: serviceIndex
+      type:
+        scalar: numeric
+    - name: state
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QuantityRange
   map:
     fields:
@@ -931,6 +1215,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: manifest
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ManifestStatus
+    - name: payment
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PaymentRecord
     - name: reason
       type:
         scalar: string
@@ -993,6 +1280,100 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: string
       default: us-east-1
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ServiceAgreement
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ServiceAgreementSpec
+    - name: status
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ServiceAgreementStatus
+      default:
+        observedGeneration: -1
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ServiceAgreementSpec
+  map:
+    fields:
+    - name: algorithms
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: consumer
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: datasets
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedDataset
+          elementRelationship: associative
+          keys:
+          - did
+    - name: environment
+      type:
+        scalar: string
+    - name: expiresAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: nonce
+      type:
+        scalar: string
+    - name: payment
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedPayment
+    - name: signature
+      type:
+        scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ServiceAgreementStatus
+  map:
+    fields:
+    - name: activeSince
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: digest
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Hash
+    - name: locked
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: locks
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedLock
+          elementRelationship: associative
+          keys:
+          - lockID
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: spent
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Amount
+    - name: state
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreementState
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.SignerAPI
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.State
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.StopStatus
@@ -1007,13 +1388,33 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Terms
   map:
     fields:
+    - name: agreement
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreementTerm
+      default: Optional
+    - name: order
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.OrderTerm
+      default: Optional
     - name: timeout
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.TokenPrices
+  map:
+    fields:
+    - name: perMinute
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Prices
+    - name: token
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.TrustedAlgorithm
   map:
     fields:
     - name: checksum
+      type:
+        scalar: string
+    - name: did
       type:
         scalar: string
     - name: ref

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/chain"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/layout"
 )
 
@@ -73,6 +74,12 @@ func Build(ctx context.Context, source Source, progress io.Writer) (dir string, 
 	}
 	defer os.RemoveAll(unfinished)
 	fmt.Fprintln(progress, "Building Kubernetes, etcd, containerd, runc and the S3 server from source. The first time takes 10 to 25 minutes.")
+	done := announce(progress, "development chain, from npm")
+	err = chain.Build(ctx, filepath.Join(unfinished, "bin"))
+	done(err)
+	if err != nil {
+		return "", false, err
+	}
 	for i, r := range list {
 		done := announce(progress, fmt.Sprintf("[%d/%d] %s", i+1, len(list), r.name))
 		err := compile(ctx, r, module, filepath.Join(unfinished, "bin", r.name))

@@ -23,6 +23,7 @@ var needs = []need{
 	{"conntrack", "conntrack"},
 	{"nsenter", "util-linux"},
 	{"mount", "mount"},
+	{"npm", "npm"},
 }
 
 // missing lists the packages whose files are not there.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+
+	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/chain"
 )
 
 // Source is what a build starts from: the text of go.mod and go.sum, and of the pause program.
@@ -73,7 +75,7 @@ func requiredVersion(goMod []byte, module string) (string, error) {
 // key names the outcome of a build: equal keys, equal binaries.
 func key(source Source, list []recipe, goVersion string) string {
 	hash := sha256.New()
-	fmt.Fprintf(hash, "%s %s\n", goVersion, runtime.GOARCH)
+	fmt.Fprintf(hash, "%s %s %s\n", goVersion, runtime.GOARCH, chain.Key())
 	for _, text := range [][]byte{source.GoMod, source.GoSum, source.Pause} {
 		fmt.Fprintf(hash, "%d\n%s", len(text), text)
 	}

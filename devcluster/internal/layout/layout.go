@@ -19,6 +19,7 @@ const (
 	APIServerPort     = 6443
 	S3Port            = 9000
 	RegistryPort      = 5000
+	ChainPort         = 8545
 	S3Region          = "us-east-1"
 
 	// RegistryName is the name that pods pull under; containerd alone resolves it.

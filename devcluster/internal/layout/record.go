@@ -18,7 +18,7 @@ type Record struct {
 	PID        int          `json:"pid"`        // of the first process in the cluster's namespaces, as the host counts
 	StartTicks uint64       `json:"startTicks"` // its start time: a recycled PID has another
 	Binaries   string       `json:"binaries"`
-	Subnet     netip.Prefix `json:"subnet"` // a /29: .1 host, .2 node, .3 S3 and registry
+	Subnet     netip.Prefix `json:"subnet"` // a /29: .1 host, .2 node, .3 S3, registry and chain
 	AccessKey  string       `json:"accessKey"`
 	SecretKey  string       `json:"secretKey"`
 	Created    time.Time    `json:"created"`
@@ -30,6 +30,7 @@ func (r Record) ServicesIP() netip.Addr { return r.NodeIP().Next() }
 
 func (r Record) APIServer() string { return fmt.Sprintf("https://%s:%d", r.NodeIP(), APIServerPort) }
 func (r Record) S3() string        { return fmt.Sprintf("http://%s:%d", r.ServicesIP(), S3Port) }
+func (r Record) Chain() string     { return fmt.Sprintf("http://%s:%d", r.ServicesIP(), ChainPort) }
 func (r Record) Registry() string  { return fmt.Sprintf("%s:%d", r.ServicesIP(), RegistryPort) }
 
 // ReadRecord returns nil without an error where there is no record.

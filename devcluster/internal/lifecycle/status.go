@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/chain"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/layout"
 )
 
@@ -67,6 +68,7 @@ func Status(ctx context.Context, cluster layout.Cluster, out io.Writer) (Health,
 	}{
 		{"API and node", record.APIServer(), func(ctx context.Context) error { return nodeReady(ctx, cluster) }},
 		{"S3", record.S3(), func(ctx context.Context) error { return get(ctx, record.S3()+"/healthz") }},
+		{"chain", record.Chain(), func(ctx context.Context) error { return chain.Answers(ctx, record.Chain()) }},
 		{"image registry", "http://" + record.Registry(), func(ctx context.Context) error { return get(ctx, "http://"+record.Registry()+"/v2/") }},
 	} {
 		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)

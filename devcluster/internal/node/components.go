@@ -8,22 +8,24 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/chain"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/layout"
 )
 
 // components are the programs of a cluster. Each serves on the node's inner address or on the namespace's own loopback.
 type components struct {
-	etcd, containerd, s3                                        *process
+	etcd, containerd, s3, chain                                 *process
 	apiServer, controllerManager, scheduler, kubelet, kubeProxy *process
 }
 
 func (c components) all() []*process {
-	return []*process{c.etcd, c.containerd, c.s3, c.apiServer, c.controllerManager, c.scheduler, c.kubelet, c.kubeProxy}
+	return []*process{c.etcd, c.containerd, c.s3, c.chain, c.apiServer, c.controllerManager, c.scheduler, c.kubelet, c.kubeProxy}
 }
 
 func newComponents(cluster layout.Cluster, record layout.Record) components {
@@ -62,6 +64,18 @@ func newComponents(cluster layout.Cluster, record layout.Record) components {
 			},
 			env:   []string{"ROOT_ACCESS_KEY_ID=" + record.AccessKey, "ROOT_SECRET_ACCESS_KEY=" + record.SecretKey},
 			ready: answers(record.S3() + "/healthz"),
+		},
+		chain: &process{
+			name: "chain", binary: binary(chain.Anvil),
+			arguments: []string{
+				"--quiet", "--host", record.ServicesIP().String(), "--port", strconv.Itoa(layout.ChainPort),
+				"--chain-id", strconv.Itoa(chain.ChainID), "--block-time", "1",
+				// Written now and then, so that a chain that is killed starts again near where it was.
+				"--state", cluster.Path("chain", chain.State), "--state-interval", "10",
+				// Else it keeps the whole state of every block, in files.
+				"--prune-history", "128",
+			},
+			ready: func(ctx context.Context) error { return chain.Answers(ctx, record.Chain()) },
 		},
 		apiServer: &process{
 			name: "kube-apiserver", binary: binary("kube-apiserver"),

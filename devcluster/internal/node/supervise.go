@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/chain"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/images"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/layout"
 	"github.com/compute-to-data/terraform-provider-c2d/devcluster/internal/sandboxrule"
@@ -65,6 +67,7 @@ func (s *supervisor) start(ctx context.Context) error {
 	if err := inParallel(ctx,
 		func(ctx context.Context) error { return s.run(ctx, c.etcd) },
 		func(ctx context.Context) error { return s.run(ctx, c.s3) },
+		func(ctx context.Context) error { return s.run(ctx, c.chain) },
 		func(ctx context.Context) error { return s.run(ctx, c.containerd) },
 		s.startRegistry,
 	); err != nil {
@@ -121,6 +124,13 @@ func (s *supervisor) prepare() error {
 		if err := os.MkdirAll(s.cluster.Path(dir), 0o700); err != nil {
 			return err
 		}
+	}
+	state, err := os.ReadFile(filepath.Join(s.record.Binaries, chain.State))
+	if err != nil {
+		return err
+	}
+	if err := layout.WriteFile(s.cluster.Path("chain", chain.State), state, 0o600); err != nil {
+		return err
 	}
 	if err := writePKI(s.cluster, s.record); err != nil {
 		return err

@@ -19,4 +19,15 @@ resource "c2d_compute_environment" "default" {
     }
     retention = "168h" # after access to them is over
   }
+
+  # Jobs are paid out of Ocean's escrow contract, under an agreement that their consumer signs. Without this they are free.
+  payment = {
+    chain            = { chain_id = 11155111, rpc_urls = ["https://rpc.example.org", "https://rpc.example.net"] }
+    escrow           = "0x9A676e781A523b5d0C0e43731313A708CB607508"
+    payee_secret_ref = { name = "payee" } # in the controller's namespace
+    prices = [{
+      token      = "0x1c7D4B196Cb0C7B01d743Fbc6116a902379C7238"             # USDC on Sepolia, with 6 decimals
+      per_minute = { cpu = "10000", memory_gib = "2000", disk_gib = "100" } # 0.01, 0.002 and 0.0001 USDC
+    }]
+  }
 }

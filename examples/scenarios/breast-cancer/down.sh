@@ -5,5 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")"
 root=$(cd ../../.. && pwd)
 [[ -x $root/bin/devcluster ]] || CGO_ENABLED=0 go build -C "$root/devcluster" -trimpath -ldflags '-s -w' -o "$root/bin/devcluster" .
-"$root/bin/devcluster" down --name demo
+"$root/bin/devcluster" down --name free
 rm -rf out .terraform .terraform.lock.hcl terraform.tfstate terraform.tfstate.backup .terraform.tfstate.lock.info demo.auto.tfvars.json

@@ -50,6 +50,7 @@ type API struct {
 	runs      *released.Runs
 	metrics   *metrics.Metrics
 	jobs      *recent.Values[*v1alpha1.ComputeJob]
+	assets    *recent.Values[asset]
 	downloads *semaphore.Weighted
 	followers *followerCount
 	ending    context.Context
@@ -63,6 +64,7 @@ func New(live client.Client, logs kubernetes.Interface, runs *released.Runs, met
 		client: live, logs: logs, runs: runs, metrics: metrics,
 		accounts:  caller.NewAccounts(live, sandbox.ConsumerAudience),
 		jobs:      recent.New[*v1alpha1.ComputeJob](rememberedJobs, jobAge),
+		assets:    recent.New[asset](rememberedAssets, assetAge),
 		downloads: semaphore.NewWeighted(downloads),
 		followers: newFollowerCount(followers, followersOfOne),
 		ending:    ending, end: end,
@@ -78,6 +80,8 @@ func (a *API) Register(mux *http.ServeMux) {
 	mux.Handle(run+"/log", a.call("log", a.log))
 	mux.Handle(run+"/manifest", a.call("manifest", a.manifest))
 	mux.Handle(run+"/results/{key...}", a.call("released", a.result))
+	mux.Handle("GET "+sandbox.PathAssets+"ddo/{did}", a.callAsset("ddo", wholeAsset))
+	mux.Handle("GET "+sandbox.PathAssets+"metadata/{did}", a.callAsset("metadata", metadataOfAsset))
 }
 
 // visit of an account that may get the job.

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/failure"
@@ -171,24 +172,41 @@ func (a *API) rules(ctx context.Context, job *v1alpha1.ComputeJob) error {
 		return failure.Forbidden("the job does not ask for its log: add Logs to spec.deliver, together with a new trigger", nil)
 	}
 	for _, reference := range job.Spec.Datasets {
-		key := types.NamespacedName{Namespace: reference.Namespace, Name: reference.Name}
-		if key.Namespace == "" {
-			key.Namespace = job.Namespace
-		}
-		var dataset v1alpha1.Dataset
-		err := a.client.Get(ctx, key, &dataset)
-		switch {
-		case apierrors.IsNotFound(err):
-			return failure.Forbidden(fmt.Sprintf("dataset %s does not exist: no rule of its owner releases the log", key), nil)
-		case err != nil:
+		name, datasets, err := a.datasetsOf(ctx, job, reference)
+		if err != nil {
 			return failure.Kubernetes(err)
-		case dataset.Spec.Disclosure.Logs.Release != v1alpha1.LogReleaseAlways:
-			return failure.Forbidden(fmt.Sprintf("the owner of dataset %s does not release logs while a job runs: disclosure.logs.release is not Always", key), nil)
-		case dataset.Spec.Disclosure.Canaries != nil || dataset.Spec.Disclosure.Review.Required != "" && dataset.Spec.Disclosure.Review.Required != v1alpha1.ReviewNever:
-			return failure.Forbidden(fmt.Sprintf("the owner of dataset %s releases logs only once they are judged: disclosure.canaries or disclosure.review is set", key), nil)
+		}
+		if len(datasets) == 0 {
+			return failure.Forbidden(fmt.Sprintf("dataset %s does not exist: no rule of its owner releases the log", name), nil)
+		}
+		for _, dataset := range datasets {
+			if dataset.Spec.Disclosure.Logs.Release != v1alpha1.LogReleaseAlways {
+				return failure.Forbidden(fmt.Sprintf("the owner of dataset %s does not release logs while a job runs: disclosure.logs.release is not Always", name), nil)
+			}
+			if judged := &dataset.Spec.Disclosure; judged.Canaries != nil || judged.Review.Required != "" && judged.Review.Required != v1alpha1.ReviewNever {
+				return failure.Forbidden(fmt.Sprintf("the owner of dataset %s releases logs only once they are judged: disclosure.canaries or disclosure.review is set", name), nil)
+			}
 		}
 	}
 	return nil
+}
+
+// datasetsOf a reference: one, or none. All that claim a DID count.
+func (a *API) datasetsOf(ctx context.Context, job *v1alpha1.ComputeJob, reference v1alpha1.DatasetReference) (name string, found []v1alpha1.Dataset, err error) {
+	if reference.DID != "" {
+		var list v1alpha1.DatasetList
+		err := a.listDID(ctx, &list, reference.DID)
+		return reference.DID, list.Items, err
+	}
+	key := types.NamespacedName{Namespace: reference.Namespace, Name: reference.Name}
+	if key.Namespace == "" {
+		key.Namespace = job.Namespace
+	}
+	var dataset v1alpha1.Dataset
+	if err := a.client.Get(ctx, key, &dataset); err != nil {
+		return key.String(), nil, client.IgnoreNotFound(err)
+	}
+	return key.String(), []v1alpha1.Dataset{dataset}, nil
 }
 
 // releasedLog of a run that is over.

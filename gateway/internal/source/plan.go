@@ -47,7 +47,7 @@ func (s *Sources) Plan(ctx context.Context, c *caller.Caller) (*sandbox.Plan, er
 		if err != nil {
 			return nil, err
 		}
-		ddo, err := ocean.DatasetDDO(dataset)
+		ddo, err := ocean.DatasetDDO(dataset, want.DID)
 		if err != nil {
 			return nil, failure.Permanent(v1alpha1.ReasonInputFetchFailed, datasetName(want.Object)+": its DDO cannot be made", err)
 		}
@@ -95,7 +95,7 @@ func (s *Sources) planAlgorithm(ctx context.Context, c *caller.Caller) (*sandbox
 	if err != nil {
 		return nil, err
 	}
-	ddo, err := ocean.AlgorithmDDO(algorithm)
+	ddo, err := ocean.AlgorithmDDO(algorithm, want.DID)
 	if err != nil {
 		return nil, failure.Permanent(v1alpha1.ReasonAlgorithmFetchFailed, algorithmName(want.Object)+": its DDO cannot be made", err)
 	}

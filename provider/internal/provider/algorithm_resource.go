@@ -35,7 +35,12 @@ func newAlgorithmResource() resource.Resource {
 	r := &algorithmResource{}
 	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
 	r.afterFailure = "it is looked at again then."
-	r.kind = kind[*v1alpha1.Algorithm]{
+	r.kind = algorithmKind()
+	return r
+}
+
+func algorithmKind() kind[*v1alpha1.Algorithm] {
+	return kind[*v1alpha1.Algorithm]{
 		typeName:   "algorithm",
 		title:      "algorithm",
 		namespaced: true,
@@ -46,7 +51,6 @@ func newAlgorithmResource() resource.Resource {
 			return a.Status.Conditions, a.Status.ObservedGeneration
 		},
 	}
-	return r
 }
 
 type algorithmModel struct {
@@ -58,8 +62,11 @@ type algorithmModel struct {
 	Container  *containerModel           `tfsdk:"container"`
 	Code       *codeModel                `tfsdk:"code"`
 	Parameters map[string]parameterModel `tfsdk:"parameters"`
+	NFT        *nftModel                 `tfsdk:"nft"`
 	DID        types.String              `tfsdk:"did"`
 	Checksum   types.String              `tfsdk:"checksum"`
+	Published  types.Object              `tfsdk:"published"`
+	Generation types.Int64               `tfsdk:"generation"`
 	Ready      types.Bool                `tfsdk:"ready"`
 	Timeouts   timeouts.Value            `tfsdk:"timeouts"`
 }
@@ -117,12 +124,15 @@ func (r *algorithmResource) Schema(ctx context.Context, _ resource.SchemaRequest
 				},
 			},
 			"parameters": parametersAttribute("Parameters that a job may set, by name: the key in `/data/inputs/algoCustomData.json`. A job that sets another one is refused."),
+			"nft":        nftAttribute("algorithm"),
 			"did":        schema.StringAttribute{MarkdownDescription: "The algorithm's decentralised identifier.", Computed: true},
 			"checksum": schema.StringAttribute{
 				MarkdownDescription: "Checksum of all that runs: image digest, entrypoint, command, environment and code. Owners list it in `access.algorithms` of their datasets.",
 				Computed:            true,
 			},
-			"ready": readyAttribute("algorithm"),
+			"published":  publicationAttribute("algorithm"),
+			"generation": generationAttribute("algorithm"),
+			"ready":      readyAttribute("algorithm"),
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 				CreateDescription: waitDescription("5m"), UpdateDescription: waitDescription("5m"), DeleteDescription: deleteDescription}),
 		},
@@ -187,6 +197,12 @@ func (r *algorithmResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if !p.changed("container") && !p.changed("code") && p.wasReady() {
 		p.keep("checksum")
 	}
+	if p.changed("nft") {
+		p.forget("did")
+	}
+	if unchanged[algorithmModel](p) {
+		p.keep("published", "generation")
+	}
 	p.write(resp)
 }
 
@@ -213,6 +229,7 @@ func (m *algorithmModel) configuration() runtime.ApplyConfiguration {
 		}
 	}
 	spec.Parameters = parametersConfiguration(m.Parameters)
+	spec.NFT = m.NFT.configuration()
 	return ac.Algorithm(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
 }
 
@@ -239,6 +256,7 @@ func (m *algorithmModel) setSpec(a *v1alpha1.Algorithm) {
 		}
 	}
 	m.Parameters = parametersOf(spec.Parameters)
+	m.NFT = nftOf(spec.NFT)
 }
 
 func (m *algorithmModel) setStatus(a *v1alpha1.Algorithm) {
@@ -246,6 +264,8 @@ func (m *algorithmModel) setStatus(a *v1alpha1.Algorithm) {
 	m.Name = types.StringValue(a.Name)
 	m.ID = types.StringValue(objectID(m.key()))
 	m.DID = textOf(a.Status.DID)
+	m.Published = publicationOf(a.Status.Published)
+	m.Generation = types.Int64Value(a.Generation)
 	m.Checksum = textOf(a.Status.Checksum)
 	m.Ready = types.BoolValue(progressOf(a, a.Status.Conditions, a.Status.ObservedGeneration).ready)
 }

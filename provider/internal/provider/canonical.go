@@ -68,6 +68,22 @@ func (limitNotation) canonical(text string) (string, error) {
 	return longDurationNotation{}.canonical(text)
 }
 
+// instantNotation is that of moments, RFC 3339 in any time zone, to the second.
+type instantNotation struct{}
+
+func (instantNotation) name() string { return "Time" }
+
+func (instantNotation) canonical(text string) (string, error) {
+	instant, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return "", fmt.Errorf("%q is not a time: expected RFC 3339, such as 2027-01-01T00:00:00Z", text)
+	}
+	if instant.Nanosecond() != 0 || instant.Unix() <= 0 {
+		return "", fmt.Errorf("%q is not a whole second after 1970", text)
+	}
+	return instant.UTC().Format(time.RFC3339), nil
+}
+
 func canonicalDuration(text string, least, most time.Duration) (string, error) {
 	duration, err := time.ParseDuration(text)
 	switch {
@@ -109,6 +125,9 @@ type (
 
 	limitType  = canonicalType[limitNotation]
 	limitValue = canonicalValue[limitNotation]
+
+	instantType  = canonicalType[instantNotation]
+	instantValue = canonicalValue[instantNotation]
 )
 
 var (
@@ -204,6 +223,20 @@ func durationOf[N notation](d *metav1.Duration) canonicalValue[N] {
 		return canonicalValue[N]{basetypes.NewStringNull()}
 	}
 	return canonicalValue[N]{basetypes.NewStringValue(d.Duration.String())}
+}
+
+// instant to apply; nil where none is set.
+func instant(v instantValue) *metav1.Time {
+	parsed, err := time.Parse(time.RFC3339, v.ValueString())
+	if err != nil {
+		return nil
+	}
+	t := metav1.NewTime(parsed.UTC())
+	return &t
+}
+
+func instantOf(t metav1.Time) instantValue {
+	return instantValue{basetypes.NewStringValue(t.UTC().Format(time.RFC3339))}
 }
 
 // keepSpelling plans no change where the configuration spells the value in the state differently.

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/go-logr/logr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -35,16 +34,6 @@ type cluster struct {
 
 func newCluster(settings providerModel, version string) *cluster {
 	return &cluster{settings: settings, version: version}
-}
-
-// clusterOf what the framework hands on from the provider to its parts: nil before the provider is configured.
-func clusterOf(providerData any, diags *diag.Diagnostics) *cluster {
-	c, ok := providerData.(*cluster)
-	if !ok && providerData != nil {
-		diags.AddError("Unexpected Provider Data",
-			fmt.Sprintf("Expected %T, got %T. This is always a bug in the provider: please report it.", c, providerData))
-	}
-	return c
 }
 
 // errUnknownSettings says that the cluster cannot be reached yet: Terraform will know its address only after apply.
@@ -88,8 +77,10 @@ func mapper() meta.RESTMapper {
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindComputeEnvironment), meta.RESTScopeRoot)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindDataset), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindAlgorithm), meta.RESTScopeNamespace)
+	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindServiceAgreement), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindComputeJob), meta.RESTScopeNamespace)
 	m.Add(corev1.SchemeGroupVersion.WithKind("Secret"), meta.RESTScopeNamespace)
+	m.Add(corev1.SchemeGroupVersion.WithKind("Namespace"), meta.RESTScopeRoot)
 	return m
 }
 

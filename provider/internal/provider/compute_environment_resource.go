@@ -66,6 +66,8 @@ type computeEnvironmentModel struct {
 	Isolation        *isolationModel     `tfsdk:"isolation"`
 	Egress           *egressModel        `tfsdk:"egress"`
 	Results          *resultsModel       `tfsdk:"results"`
+	Payment          *paymentModel       `tfsdk:"payment"`
+	Payee            types.String        `tfsdk:"payee"`
 	Ready            types.Bool          `tfsdk:"ready"`
 	Timeouts         timeouts.Value      `tfsdk:"timeouts"`
 }
@@ -245,6 +247,11 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 					},
 				},
 			},
+			"payment": paymentAttribute(),
+			"payee": schema.StringAttribute{
+				MarkdownDescription: "Address of the account that is paid. Consumers sign it, and authorise it in the escrow contract; null where jobs cost nothing.",
+				Computed:            true,
+			},
 			"ready": readyAttribute("environment"),
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 				CreateDescription: waitDescription("5m"), UpdateDescription: waitDescription("5m"), DeleteDescription: deleteDescription}),
@@ -254,6 +261,12 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 
 func (r *computeEnvironmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if p := r.modifyPlan(ctx, req, resp, "id"); p != nil {
+		prior, next := p.prior["payment"], p.next["payment"]
+		if samePayee(prior, next) && p.prior["payee"].IsNull() == next.IsNull() {
+			p.keep("payee")
+		} else {
+			p.forget("payee")
+		}
 		p.write(resp)
 	}
 }
@@ -290,6 +303,7 @@ func (m *computeEnvironmentModel) configuration() runtime.ApplyConfiguration {
 			Prefix:                         text(m.Results.S3.Prefix),
 		}, Retention: duration(m.Results.Retention)}
 	}
+	spec.Payment = m.Payment.configuration()
 	return ac.ComputeEnvironment(m.Name.ValueString()).WithSpec(spec)
 }
 
@@ -324,10 +338,12 @@ func (m *computeEnvironmentModel) setSpec(e *v1alpha1.ComputeEnvironment) {
 		S3:        &bucketModel{s3ConnectionModel: s3ConnectionOf(spec.Results.S3.S3Connection), Prefix: textOf(spec.Results.S3.Prefix)},
 		Retention: durationOf[longDurationNotation](spec.Results.Retention),
 	}
+	m.Payment = paymentOf(spec.Payment)
 }
 
 func (m *computeEnvironmentModel) setStatus(e *v1alpha1.ComputeEnvironment) {
 	m.Name = types.StringValue(e.Name)
 	m.ID = types.StringValue(e.Name)
+	m.Payee = textOf(string(e.Status.Payee))
 	m.Ready = types.BoolValue(progressOf(e, e.Status.Conditions, e.Status.ObservedGeneration).ready)
 }

@@ -1,10 +1,12 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -38,6 +40,12 @@ type runRecordModel struct {
 	StartedAt   types.String `tfsdk:"started_at"`
 	CompletedAt types.String `tfsdk:"completed_at"`
 	Manifest    types.Object `tfsdk:"manifest"`
+	Payment     types.Object `tfsdk:"payment"`
+}
+
+var paymentRecordTypes = map[string]attr.Type{
+	"state": types.StringType, "token": types.StringType, "lock_id": types.StringType,
+	"claimed": types.StringType, "refunded": types.StringType, "claim_tx": types.StringType,
 }
 
 func (d *computeJobData) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -53,7 +61,7 @@ func (d *computeJobData) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Validators:          []validator.String{jobID()},
 	}
 	attributes["environment"] = schema.StringAttribute{MarkdownDescription: "Environment that it runs in.", Computed: true}
-	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs.", Computed: true}
+	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs, or its DID where the job names it by that.", Computed: true}
 	attributes["trigger"] = schema.StringAttribute{MarkdownDescription: "Trigger of the run.", Computed: true}
 	attributes["runs"] = schema.ListNestedAttribute{
 		MarkdownDescription: "Runs before this one, the newest first, at most ten.",
@@ -66,6 +74,18 @@ func (d *computeJobData) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"started_at":   readOnly(status)["started_at"],
 			"completed_at": readOnly(status)["completed_at"],
 			"manifest":     readOnly(status)["manifest"],
+			"payment": schema.SingleNestedAttribute{
+				MarkdownDescription: "Money of the run, in base units of the token; null where it cost nothing.",
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					"state":    schema.StringAttribute{MarkdownDescription: "`Settled`, or `Unsettled`, which a person or time must resolve.", Computed: true},
+					"token":    schema.StringAttribute{MarkdownDescription: "Token that was paid with.", Computed: true},
+					"lock_id":  schema.StringAttribute{MarkdownDescription: "Id under which the escrow contract held the money.", Computed: true},
+					"claimed":  schema.StringAttribute{MarkdownDescription: "Amount that the environment was paid.", Computed: true},
+					"refunded": schema.StringAttribute{MarkdownDescription: "Amount that went back to the consumer's deposit.", Computed: true},
+					"claim_tx": schema.StringAttribute{MarkdownDescription: "Transaction that settled the run.", Computed: true},
+				},
+			},
 		}},
 	}
 	resp.Schema = schema.Schema{
@@ -116,7 +136,7 @@ func (d *computeJobData) Read(ctx context.Context, req datasource.ReadRequest, r
 		return
 	}
 	m.Environment = textOf(job.Spec.Environment)
-	m.Algorithm = textOf(job.Spec.Algorithm.Name)
+	m.Algorithm = textOf(cmp.Or(job.Spec.Algorithm.Name, job.Spec.Algorithm.DID))
 	m.Trigger = textOf(job.Status.Trigger)
 	m.jobStatusModel = jobStatusOf(&job)
 	m.Runs = []runRecordModel{}
@@ -129,9 +149,20 @@ func (d *computeJobData) Read(ctx context.Context, req datasource.ReadRequest, r
 			StartedAt:   timeOf(run.StartTime),
 			CompletedAt: timeOf(run.CompletionTime),
 			Manifest:    manifestOf(run.Manifest),
+			Payment:     paymentRecordOf(run.Payment),
 		})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func paymentRecordOf(p *v1alpha1.PaymentRecord) types.Object {
+	if p == nil {
+		return types.ObjectNull(paymentRecordTypes)
+	}
+	return types.ObjectValueMust(paymentRecordTypes, map[string]attr.Value{
+		"state": types.StringValue(string(p.State)), "token": textOf(string(p.Token)), "lock_id": textOf(string(p.LockID)),
+		"claimed": textOf(string(p.Claimed)), "refunded": textOf(string(p.Refunded)), "claim_tx": textOf(string(p.ClaimTx)),
+	})
 }
 
 func (d *computeJobData) read(ctx context.Context, id string, job *v1alpha1.ComputeJob) error {

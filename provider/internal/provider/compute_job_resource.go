@@ -51,6 +51,7 @@ type computeJobModel struct {
 	Namespace   types.String             `tfsdk:"namespace"`
 	Name        types.String             `tfsdk:"name"`
 	Environment types.String             `tfsdk:"environment"`
+	Agreement   types.String             `tfsdk:"agreement"`
 	Datasets    []datasetReferenceModel  `tfsdk:"datasets"`
 	Algorithm   *algorithmReferenceModel `tfsdk:"algorithm"`
 	Parameters  map[string]string        `tfsdk:"parameters"`
@@ -64,16 +65,19 @@ type computeJobModel struct {
 	Trigger     types.String             `tfsdk:"trigger"`
 	Timeouts    timeouts.Value           `tfsdk:"timeouts"`
 	jobStatusModel
+	jobCostModel
 }
 
 type datasetReferenceModel struct {
 	Namespace  types.String      `tfsdk:"namespace"`
 	Name       types.String      `tfsdk:"name"`
+	DID        types.String      `tfsdk:"did"`
 	Parameters map[string]string `tfsdk:"parameters"`
 }
 
 type algorithmReferenceModel struct {
 	Name types.String `tfsdk:"name"`
+	DID  types.String `tfsdk:"did"`
 }
 
 type jobResourcesModel struct {
@@ -102,15 +106,16 @@ func (m *computeJobModel) limits() timeouts.Value { return m.Timeouts }
 func (m *computeJobModel) configuration() runtime.ApplyConfiguration {
 	spec := ac.ComputeJobSpec()
 	spec.Environment = text(m.Environment)
+	spec.Agreement = text(m.Agreement)
 	for _, dataset := range m.Datasets {
-		// The namespace is part of the key of the list, and empty for the job's own.
-		namespace := dataset.Namespace.ValueString()
+		// All three are the key of the list, and are written even where they are empty.
+		namespace, name, did := dataset.Namespace.ValueString(), dataset.Name.ValueString(), dataset.DID.ValueString()
 		spec.Datasets = append(spec.Datasets, ac.DatasetReferenceApplyConfiguration{
-			Namespace: &namespace, Name: text(dataset.Name), Parameters: parameterValues(dataset.Parameters),
+			Namespace: &namespace, Name: &name, DID: &did, Parameters: parameterValues(dataset.Parameters),
 		})
 	}
 	if m.Algorithm != nil {
-		spec.Algorithm = &ac.AlgorithmReferenceApplyConfiguration{Name: text(m.Algorithm.Name)}
+		spec.Algorithm = &ac.AlgorithmReferenceApplyConfiguration{Name: text(m.Algorithm.Name), DID: text(m.Algorithm.DID)}
 	}
 	spec.Parameters = parameterValues(m.Parameters)
 	if o := m.Resources; o != nil {
@@ -140,13 +145,14 @@ func (m *computeJobModel) configuration() runtime.ApplyConfiguration {
 func (m *computeJobModel) setSpec(j *v1alpha1.ComputeJob) {
 	spec := j.Spec
 	m.Environment = textOf(spec.Environment)
+	m.Agreement = textOf(spec.Agreement)
 	m.Datasets = nil
 	for _, dataset := range spec.Datasets {
 		m.Datasets = append(m.Datasets, datasetReferenceModel{
-			Namespace: textOf(dataset.Namespace), Name: textOf(dataset.Name), Parameters: parameterValuesOf(dataset.Parameters),
+			Namespace: textOf(dataset.Namespace), Name: textOf(dataset.Name), DID: textOf(dataset.DID), Parameters: parameterValuesOf(dataset.Parameters),
 		})
 	}
-	m.Algorithm = &algorithmReferenceModel{Name: textOf(spec.Algorithm.Name)}
+	m.Algorithm = &algorithmReferenceModel{Name: textOf(spec.Algorithm.Name), DID: textOf(spec.Algorithm.DID)}
 	m.Parameters = parameterValuesOf(spec.Parameters)
 	m.Resources = nil
 	if spec.Resources != (v1alpha1.JobResources{}) {

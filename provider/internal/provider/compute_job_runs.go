@@ -18,9 +18,9 @@ import (
 
 var (
 	// runFields of a job's spec say what runs: they change only together with its trigger.
-	runFields = []string{"datasets", "algorithm", "parameters", "resources", "maxDuration", "deliver"}
+	runFields = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "maxDuration", "deliver"}
 	// runAttributes decide whether there is another run.
-	runAttributes = []string{"datasets", "algorithm", "parameters", "resources", "max_duration", "deliver", "triggers", "suspend"}
+	runAttributes = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "max_duration", "deliver", "triggers", "suspend"}
 )
 
 // triggerField may be written by everybody who may run the job again: the last one wins.
@@ -53,14 +53,34 @@ func (r *computeJobResource) ModifyPlan(ctx context.Context, req resource.Modify
 	switch {
 	case another:
 		p.forget(jobStatusAttributes...)
+		r.planNextCost(ctx, req, resp, p)
 	case trigger.Equal(prior.Trigger) && !p.changed("suspend") && v1alpha1.State(prior.State.ValueString()).Terminal():
 		p.keep("id")
 		p.keep(jobStatusAttributes...)
+		p.keep(jobCostAttributes...)
 	default:
 		p.keep("id")
 		p.forget(jobStatusAttributes...)
+		r.planNextCost(ctx, req, resp, p)
 	}
 	p.write(resp)
+}
+
+// planNextCost of a run that starts or goes on.
+func (r *computeJobResource) planNextCost(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, p *planned[*computeJobModel]) {
+	p.forget(jobCostAttributes...)
+	if !known(p.next, costInputs) {
+		return
+	}
+	next := &computeJobModel{}
+	plan := tfsdk.Plan{Schema: req.Plan.Schema, Raw: only(req.Plan.Raw.Type(), p.next, append([]string{"name"}, costInputs...))}
+	if diags := plan.Get(ctx, next); diags.HasError() {
+		resp.Diagnostics.Append(diags...)
+		return
+	}
+	cost, diags := r.planCost(ctx, next)
+	resp.Diagnostics.Append(diags...)
+	p.next["max_cost"], p.next["max_cost_token"] = textValue(cost.MaxCost), textValue(cost.MaxCostToken)
 }
 
 // completeTrigger of a job whose inputs were not known when it was planned.

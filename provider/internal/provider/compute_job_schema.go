@@ -2,12 +2,14 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -31,35 +33,44 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			Validators:          []validator.String{label("an environment")},
 		},
+		"agreement": schema.StringAttribute{
+			MarkdownDescription: "Agreement that pays for the job, by the name of a `c2d_service_agreement` in the job's namespace. It may be left out where neither the environment nor a dataset asks for one.",
+			Optional:            true,
+			Validators:          []validator.String{objectName("an agreement")},
+		},
 		"datasets": schema.ListNestedAttribute{
-			MarkdownDescription: "Datasets to run on. Their owners' rules must allow the job.",
+			MarkdownDescription: "Datasets to run on, each by its `name` or by its `did`. Their owners' rules must allow the job.",
 			Required:            true,
 			Validators:          []validator.List{listvalidator.SizeBetween(1, 16), listvalidator.UniqueValues()},
 			NestedObject: schema.NestedAttributeObject{
+				Validators: []validator.Object{exactlyOneOf("name", "did")},
 				Attributes: map[string]schema.Attribute{
 					"namespace": schema.StringAttribute{
-						MarkdownDescription: "Namespace of the dataset. Default: the job's own.",
+						MarkdownDescription: "Namespace of the dataset, beside its `name`. Default: the job's own.",
 						Optional:            true,
-						Validators:          []validator.String{label("a namespace")},
+						Validators:          []validator.String{label("a namespace"), stringvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName("did"))},
 					},
 					"name": schema.StringAttribute{
 						MarkdownDescription: "Name of the dataset.",
-						Required:            true,
+						Optional:            true,
 						Validators:          []validator.String{objectName("a dataset")},
 					},
+					"did":        didAttribute("DID of the dataset, in whichever namespace of this cluster it is."),
 					"parameters": parameterValuesAttribute("Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs."),
 				},
 			},
 		},
 		"algorithm": schema.SingleNestedAttribute{
-			MarkdownDescription: "Algorithm to run.",
+			MarkdownDescription: "Algorithm to run, by its `name` or by its `did`.",
 			Required:            true,
+			Validators:          []validator.Object{exactlyOneOf("name", "did")},
 			Attributes: map[string]schema.Attribute{
 				"name": schema.StringAttribute{
 					MarkdownDescription: "Name of an algorithm beside the job, in the same namespace.",
-					Required:            true,
+					Optional:            true,
 					Validators:          []validator.String{objectName("an algorithm")},
 				},
+				"did": didAttribute("DID of the algorithm. One that is published, `did:op:...`, may be in any namespace of this cluster; another must be beside the job."),
 			},
 		},
 		"parameters": parameterValuesAttribute("Parameters of the algorithm, checked against those that it declares and handed over in `/data/inputs/algoCustomData.json`."),
@@ -104,13 +115,12 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 			CreateDescription: waitDescription("60m"), UpdateDescription: waitDescription("60m"), DeleteDescription: deleteDescription}),
 	}
-	for name, attribute := range jobStatusSchema() {
-		attributes[name] = attribute
-	}
+	maps.Copy(attributes, jobStatusSchema())
+	maps.Copy(attributes, jobCostSchema())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out. " +
 			"Terraform waits until the job has succeeded, failed or, where it is suspended, stopped.\n\n" +
-			"A change of what runs (`datasets`, `algorithm`, `parameters`, `resources`, `max_duration`, `deliver`), or of `triggers`, runs the job again: the plan shows another `trigger`. " +
+			"A change of what runs (`agreement`, `datasets`, `algorithm`, `parameters`, `resources`, `max_duration`, `deliver`), or of `triggers`, runs the job again: the plan shows another `trigger`. " +
 			"A run that is under way is stopped first, and the results of each run stay readable until access ends. Runs that somebody else starts, with `kubectl c2d rerun`, are taken over as they are.\n\n" +
 			"A job that fails while it is created is an error with its reason and, where the log was released, the last lines of it; Terraform marks the job as tainted, so that the " +
 			"next apply makes it anew (`terraform untaint` keeps it). A job that fails when it runs again is an error too, and stays as it is: another spec, other `triggers`, or " +
@@ -224,6 +234,24 @@ func jobStatusSchema() map[string]schema.Attribute {
 				"sha256":  computed("SHA-256 of the manifest's bytes, in lower-case hex."),
 				"outputs": number("Number of output files that the manifest lists."),
 				"bytes":   number("Bytes of all outputs together."),
+			},
+		},
+		"payment": schema.SingleNestedAttribute{
+			MarkdownDescription: "Money of the run, in base units of the token; null where it costs nothing. `locked` = `claimed` + `refunded` once it is settled.",
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"state":       computed("`Locking`, `Locked`, `Claiming`, `Settled`, or `Unsettled`, which a person or time must resolve."),
+				"agreement":   computed("Agreement that pays."),
+				"token":       computed("Token that is paid with."),
+				"lock_id":     computed("Id under which the escrow contract holds the money."),
+				"per_minute":  computed("What a minute of this run costs."),
+				"max_minutes": number("Minutes of the longest duration of the run."),
+				"locked":      computed("Amount that was locked before the run: the cost of `max_minutes`."),
+				"minutes":     number("Minutes that are billed; 0 where the environment's side failed. Null until the run is over."),
+				"claimed":     computed("Amount that the environment was paid."),
+				"refunded":    computed("Amount that went back to the consumer's deposit."),
+				"lock_tx":     computed("Transaction that locked the money."),
+				"claim_tx":    computed("Transaction that settled the run."),
 			},
 		},
 	}

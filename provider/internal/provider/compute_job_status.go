@@ -21,11 +21,12 @@ type jobStatusModel struct {
 	Manifest        types.Object `tfsdk:"manifest"`
 	AccessExpiresAt types.String `tfsdk:"access_expires_at"`
 	ResultsExpireAt types.String `tfsdk:"results_expire_at"`
+	Payment         types.Object `tfsdk:"payment"`
 }
 
 // jobStatusAttributes are those of jobStatusModel.
 var jobStatusAttributes = []string{
-	"state", "reason", "message", "run", "pod", "started_at", "completed_at", "exit", "results", "manifest", "access_expires_at", "results_expire_at",
+	"state", "reason", "message", "run", "pod", "started_at", "completed_at", "exit", "results", "manifest", "access_expires_at", "results_expire_at", "payment",
 }
 
 // runIsDue says whether a run is asked for that the status does not speak of yet.
@@ -47,8 +48,13 @@ func refineJobProgress(j *v1alpha1.ComputeJob, p progress) progress {
 }
 
 var (
-	exitTypes     = map[string]attr.Type{"class": types.StringType, "code": types.Int64Type}
-	resultTypes   = map[string]attr.Type{"name": types.StringType, "type": types.StringType, "bytes": types.Int64Type, "sha256": types.StringType, "uri": types.StringType}
+	exitTypes    = map[string]attr.Type{"class": types.StringType, "code": types.Int64Type}
+	resultTypes  = map[string]attr.Type{"name": types.StringType, "type": types.StringType, "bytes": types.Int64Type, "sha256": types.StringType, "uri": types.StringType}
+	paymentTypes = map[string]attr.Type{
+		"state": types.StringType, "agreement": types.StringType, "token": types.StringType, "lock_id": types.StringType,
+		"per_minute": types.StringType, "max_minutes": types.Int64Type, "locked": types.StringType, "minutes": types.Int64Type,
+		"claimed": types.StringType, "refunded": types.StringType, "lock_tx": types.StringType, "claim_tx": types.StringType,
+	}
 	manifestTypes = map[string]attr.Type{"sha256": types.StringType, "outputs": types.Int64Type, "bytes": types.Int64Type}
 )
 
@@ -59,6 +65,7 @@ func (m *computeJobModel) setStatus(j *v1alpha1.ComputeJob) {
 	// Whoever started the last run: that is no drift.
 	m.Trigger = textOf(j.Spec.Trigger)
 	m.jobStatusModel = jobStatusOf(j)
+	m.jobCostModel.setStatus(j)
 }
 
 func jobStatusOf(j *v1alpha1.ComputeJob) jobStatusModel {
@@ -100,7 +107,28 @@ func jobStatusOf(j *v1alpha1.ComputeJob) jobStatusModel {
 	}
 	m.Results = types.ListValueMust(types.ObjectType{AttrTypes: resultTypes}, results)
 	m.Manifest = manifestOf(status.Manifest)
+	m.Payment = paymentStatusOf(status.Payment)
 	return m
+}
+
+func paymentStatusOf(p *v1alpha1.PaymentStatus) types.Object {
+	if p == nil {
+		return types.ObjectNull(paymentTypes)
+	}
+	return types.ObjectValueMust(paymentTypes, map[string]attr.Value{
+		"state":       types.StringValue(string(p.State)),
+		"agreement":   textOf(p.Agreement),
+		"token":       textOf(string(p.Token)),
+		"lock_id":     textOf(string(p.LockID)),
+		"per_minute":  textOf(string(p.PerMinute)),
+		"max_minutes": types.Int64Value(p.MaxMinutes),
+		"locked":      textOf(string(p.Locked)),
+		"minutes":     types.Int64PointerValue(p.Minutes),
+		"claimed":     textOf(string(p.Claimed)),
+		"refunded":    textOf(string(p.Refunded)),
+		"lock_tx":     textOf(string(p.LockTx)),
+		"claim_tx":    textOf(string(p.ClaimTx)),
+	})
 }
 
 func manifestOf(manifest *v1alpha1.ManifestStatus) types.Object {

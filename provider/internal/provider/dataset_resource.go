@@ -6,13 +6,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -39,7 +37,12 @@ func newDatasetResource() resource.Resource {
 	r := &datasetResource{}
 	r.settleWithin, r.deleteWithin = 5*time.Minute, 10*time.Minute
 	r.afterFailure = "it is looked at again then."
-	r.kind = kind[*v1alpha1.Dataset]{
+	r.kind = datasetKind()
+	return r
+}
+
+func datasetKind() kind[*v1alpha1.Dataset] {
+	return kind[*v1alpha1.Dataset]{
 		typeName:   "dataset",
 		title:      "dataset",
 		namespaced: true,
@@ -50,7 +53,6 @@ func newDatasetResource() resource.Resource {
 			return d.Status.Conditions, d.Status.ObservedGeneration
 		},
 	}
-	return r
 }
 
 type datasetModel struct {
@@ -63,7 +65,10 @@ type datasetModel struct {
 	Disclosure *disclosureModel          `tfsdk:"disclosure"`
 	Terms      *termsModel               `tfsdk:"terms"`
 	Parameters map[string]parameterModel `tfsdk:"parameters"`
+	NFT        *nftModel                 `tfsdk:"nft"`
 	DID        types.String              `tfsdk:"did"`
+	Published  types.Object              `tfsdk:"published"`
+	Generation types.Int64               `tfsdk:"generation"`
 	Ready      types.Bool                `tfsdk:"ready"`
 	Timeouts   timeouts.Value            `tfsdk:"timeouts"`
 }
@@ -79,35 +84,12 @@ type datasetFileModel struct {
 	SHA256                types.String        `tfsdk:"sha256"`
 }
 
-type accessModel struct {
-	Consumers  *consumersModel         `tfsdk:"consumers"`
-	Algorithms []trustedAlgorithmModel `tfsdk:"algorithms"`
-}
-
-type consumersModel struct {
-	Namespaces []string `tfsdk:"namespaces"`
-}
-
-type trustedAlgorithmModel struct {
-	Checksum types.String          `tfsdk:"checksum"`
-	Ref      *objectReferenceModel `tfsdk:"ref"`
-}
-
-type objectReferenceModel struct {
-	Namespace types.String `tfsdk:"namespace"`
-	Name      types.String `tfsdk:"name"`
-}
-
 type disclosureModel struct {
 	Logs *logDisclosureModel `tfsdk:"logs"`
 }
 
 type logDisclosureModel struct {
 	Release types.String `tfsdk:"release"`
-}
-
-type termsModel struct {
-	Timeout limitValue `tfsdk:"timeout"`
 }
 
 // sourcesOfFiles are the attributes of a file of which exactly one is set.
@@ -148,69 +130,18 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					},
 				},
 			},
-			"access": schema.SingleNestedAttribute{
-				MarkdownDescription: "Who may run what on this dataset. Nothing listed means nobody.",
-				Optional:            true,
-				Attributes: map[string]schema.Attribute{
-					"consumers": schema.SingleNestedAttribute{
-						MarkdownDescription: "Consumers who may use the dataset.",
-						Optional:            true,
-						Attributes: map[string]schema.Attribute{
-							"namespaces": schema.SetAttribute{
-								MarkdownDescription: "Namespaces whose jobs may use the dataset; `*` stands for every namespace. Nothing listed means none, the dataset's own namespace included.",
-								ElementType:         types.StringType,
-								Optional:            true,
-								Validators: []validator.Set{setvalidator.SizeAtMost(64), setvalidator.ValueStringsAre(
-									stringvalidator.LengthBetween(1, 63),
-									matches(`^(\*|`+patternLabel+`)$`, `must be the name of a namespace, or "*" for all`))},
-							},
-						},
-					},
-					"algorithms": schema.ListNestedAttribute{
-						MarkdownDescription: "Algorithms that may read the dataset. Nothing listed means none.",
-						Optional:            true,
-						Validators:          []validator.List{listvalidator.SizeAtMost(64)},
-						NestedObject: schema.NestedAttributeObject{
-							Attributes: map[string]schema.Attribute{
-								"checksum": schema.StringAttribute{
-									MarkdownDescription: "Checksum of all that runs: image digest, entrypoint, command, environment and code, as the attribute `checksum` of a `c2d_algorithm` shows it; " +
-										"`*` stands for every algorithm.",
-									Required:   true,
-									Validators: []validator.String{matches(`^(\*|sha256:[0-9a-f]{64})$`, `must be a checksum such as sha256:0123..., 64 digits of lower-case hex, or "*" for every algorithm`)},
-								},
-								"ref": schema.SingleNestedAttribute{
-									MarkdownDescription: "Narrows the entry to one Algorithm object.",
-									Optional:            true,
-									Attributes: map[string]schema.Attribute{
-										"namespace": schema.StringAttribute{MarkdownDescription: "Namespace of the algorithm.", Required: true, Validators: []validator.String{label("a namespace")}},
-										"name":      schema.StringAttribute{MarkdownDescription: "Name of the algorithm.", Required: true, Validators: []validator.String{objectName("an algorithm")}},
-									},
-								},
-							},
-						},
-					},
-				},
-			},
+			"access":     accessAttribute(),
 			"disclosure": disclosureAttribute(),
-			"terms": schema.SingleNestedAttribute{
-				MarkdownDescription: "Terms of access.",
-				Optional:            true,
-				Attributes: map[string]schema.Attribute{
-					"timeout": schema.StringAttribute{
-						MarkdownDescription: "How long a job has access to the dataset, and its consumer to the results, from the start of its first run: `24h`. " +
-							"Whole seconds, from `1m` to `87600h`; `0s`, the default, sets no limit.",
-						CustomType:    limitType{},
-						Optional:      true,
-						PlanModifiers: []planmodifier.String{keepSpelling[limitNotation]{}},
-					},
-				},
-			},
+			"terms":      termsAttribute(),
 			"parameters": parametersAttribute("Parameters that a job may set, by name: the key in the query of the dataset's HTTP URLs. A job that sets another one is refused."),
+			"nft":        nftAttribute("dataset"),
 			"did": schema.StringAttribute{
 				MarkdownDescription: "The dataset's decentralised identifier. Algorithms find its files under it, without the method prefix.",
 				Computed:            true,
 			},
-			"ready": readyAttribute("dataset"),
+			"published":  publicationAttribute("dataset"),
+			"generation": generationAttribute("dataset"),
+			"ready":      readyAttribute("dataset"),
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 				CreateDescription: waitDescription("5m"), UpdateDescription: waitDescription("5m"), DeleteDescription: deleteDescription}),
 		},
@@ -247,9 +178,17 @@ func disclosureAttribute() schema.Attribute {
 }
 
 func (r *datasetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if p := r.modifyPlan(ctx, req, resp, "id", "did"); p != nil {
-		p.write(resp)
+	p := r.modifyPlan(ctx, req, resp, "id", "did")
+	if p == nil {
+		return
 	}
+	if p.changed("nft") {
+		p.forget("did")
+	}
+	if unchanged[datasetModel](p) {
+		p.keep("published", "generation")
+	}
+	p.write(resp)
 }
 
 func (m *datasetModel) key() client.ObjectKey {
@@ -272,32 +211,10 @@ func (m *datasetModel) configuration() runtime.ApplyConfiguration {
 		release := v1alpha1.LogRelease(d.Logs.Release.ValueString())
 		spec.Disclosure = &ac.DisclosureApplyConfiguration{Logs: &ac.LogDisclosureApplyConfiguration{Release: &release}}
 	}
-	if t := m.Terms; t != nil && !t.Timeout.IsNull() {
-		spec.Terms = &ac.TermsApplyConfiguration{Timeout: duration(t.Timeout)}
-	}
+	spec.Terms = m.Terms.configuration()
 	spec.Parameters = parametersConfiguration(m.Parameters)
+	spec.NFT = m.NFT.configuration()
 	return ac.Dataset(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
-}
-
-func (m *accessModel) configuration() *ac.DatasetAccessApplyConfiguration {
-	if m == nil {
-		return nil
-	}
-	c := &ac.DatasetAccessApplyConfiguration{}
-	if m.Consumers != nil && len(m.Consumers.Namespaces) > 0 {
-		c.Consumers = &ac.ConsumersApplyConfiguration{Namespaces: unordered(m.Consumers.Namespaces)}
-	}
-	for _, algorithm := range m.Algorithms {
-		trusted := ac.TrustedAlgorithmApplyConfiguration{Checksum: text(algorithm.Checksum)}
-		if ref := algorithm.Ref; ref != nil {
-			trusted.Ref = &ac.ObjectReferenceApplyConfiguration{Namespace: text(ref.Namespace), Name: text(ref.Name)}
-		}
-		c.Algorithms = append(c.Algorithms, trusted)
-	}
-	if c.Consumers == nil && c.Algorithms == nil {
-		return nil
-	}
-	return c
 }
 
 func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
@@ -316,29 +233,9 @@ func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 		release = v1alpha1.LogReleaseNever
 	}
 	m.Disclosure = &disclosureModel{Logs: &logDisclosureModel{Release: types.StringValue(string(release))}}
-	m.Terms = nil
-	if spec.Terms.Timeout != nil {
-		m.Terms = &termsModel{Timeout: durationOf[limitNotation](spec.Terms.Timeout)}
-	}
+	m.Terms = termsOf(spec.Terms)
 	m.Parameters = parametersOf(spec.Parameters)
-}
-
-func accessOf(access v1alpha1.DatasetAccess) *accessModel {
-	if len(access.Consumers.Namespaces) == 0 && len(access.Algorithms) == 0 {
-		return nil
-	}
-	m := &accessModel{}
-	if len(access.Consumers.Namespaces) > 0 {
-		m.Consumers = &consumersModel{Namespaces: copyOf(access.Consumers.Namespaces)}
-	}
-	for _, algorithm := range access.Algorithms {
-		trusted := trustedAlgorithmModel{Checksum: textOf(algorithm.Checksum)}
-		if ref := algorithm.Ref; ref != nil {
-			trusted.Ref = &objectReferenceModel{Namespace: textOf(ref.Namespace), Name: textOf(ref.Name)}
-		}
-		m.Algorithms = append(m.Algorithms, trusted)
-	}
-	return m
+	m.NFT = nftOf(spec.NFT)
 }
 
 func (m *datasetModel) setStatus(d *v1alpha1.Dataset) {
@@ -346,5 +243,7 @@ func (m *datasetModel) setStatus(d *v1alpha1.Dataset) {
 	m.Name = types.StringValue(d.Name)
 	m.ID = types.StringValue(objectID(m.key()))
 	m.DID = textOf(d.Status.DID)
+	m.Published = publicationOf(d.Status.Published)
+	m.Generation = types.Int64Value(d.Generation)
 	m.Ready = types.BoolValue(progressOf(d, d.Status.Conditions, d.Status.ObservedGeneration).ready)
 }

@@ -38,11 +38,13 @@ func TestAccDataset(t *testing.T) {
     { inline = "a,b\n1,2\n" },
   ]
   access = {
-    consumers  = { namespaces = ["team-b", "team-a"] }
-    algorithms = [{ checksum = "sha256:%[1]s", ref = { namespace = "team-a", name = "train" } }, { checksum = "*" }]
+    consumers  = { namespaces = ["team-b", "team-a"], addresses = ["0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"] }
+    algorithms = [{ checksum = "sha256:%[1]s", ref = { namespace = "team-a", name = "train" } }, { checksum = "*", did = "did:op:%[1]s" }]
+    publishers = ["0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb", "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB"]
   }
+  nft = { chain_id = 8996, address = "0x7358776DACe83a4b48E698645F32B043481daCBA" }
   disclosure = { logs = { release = "Always" } }
-  terms      = { timeout = "24h" }
+  terms      = { timeout = "24h", agreement = "Required", order = "Required" }
   parameters = { year = { type = "number", default = "2026" } }`, hash)
 	const small = `files = [{ inline = "x" }]`
 	config := func(settings, name, body string) string {

@@ -12,6 +12,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/agreement"
 )
 
 // fakeController plays the controller for the objects in one namespace, and for the environments of that name.
@@ -41,7 +43,7 @@ func startController(t *testing.T, namespace string) *fakeController {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	t.Cleanup(func() { cancel(); running.Wait() })
-	for _, list := range []client.ObjectList{&v1alpha1.ComputeEnvironmentList{}, &v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ComputeJobList{}} {
+	for _, list := range []client.ObjectList{&v1alpha1.ComputeEnvironmentList{}, &v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ServiceAgreementList{}, &v1alpha1.ComputeJobList{}} {
 		changes, err := api.Watch(ctx, list)
 		if err != nil {
 			t.Fatal(err)
@@ -123,14 +125,48 @@ func equalStatus(a, b client.Object) bool {
 func becomeReady(object client.Object) bool {
 	switch o := object.(type) {
 	case *v1alpha1.Dataset:
-		o.Status.DID = "did:c2d:" + string(o.UID)
+		o.Status.DID = ocean.ClusterDID("test", o.UID)
 	case *v1alpha1.Algorithm:
-		o.Status.DID = "did:c2d:" + string(o.UID)
+		o.Status.DID = ocean.ClusterDID("test", o.UID)
 		o.Status.Checksum = checksumOf(o.Spec.Container, o.Spec.Code)
+	case *v1alpha1.ComputeEnvironment:
+		o.Status.Payee = ""
+		if o.Spec.Payment != nil {
+			o.Status.Payee = testPayee
+		}
+	case *v1alpha1.ServiceAgreement:
+		return judgeAgreement(o)
 	case *v1alpha1.ComputeJob:
 		o.Status.State = v1alpha1.StateSucceeded
 	}
 	conclude(object, metav1.ConditionTrue, v1alpha1.ReasonReady, "All is well.")
+	return true
+}
+
+// testPayee is whom the fake controller finds to be paid in every environment.
+const testPayee = "0x90F79bf6EB2c4f870365E785982E1f101E93b906"
+
+// judgeAgreement as the controller does, except that nobody asks for the money.
+func judgeAgreement(a *v1alpha1.ServiceAgreement) bool {
+	var environment v1alpha1.ComputeEnvironment
+	err := api.Get(context.Background(), client.ObjectKey{Name: a.Spec.Environment}, &environment)
+	var terms *agreement.Terms
+	if err == nil {
+		terms, err = agreement.TermsOf(a, &environment)
+	}
+	if err == nil {
+		err = agreement.Verify(terms, a.Spec.Signature)
+	}
+	if err != nil {
+		a.Status.State = v1alpha1.AgreementInvalid
+		conclude(a, metav1.ConditionFalse, v1alpha1.ReasonSignatureInvalid, err.Error())
+		return true
+	}
+	a.Status.State = v1alpha1.AgreementActive
+	if a.Status.ActiveSince == nil {
+		a.Status.ActiveSince = &a.CreationTimestamp
+	}
+	conclude(a, metav1.ConditionTrue, v1alpha1.ReasonActive, "Jobs may run under the agreement.")
 	return true
 }
 
@@ -200,7 +236,11 @@ func attend(object client.Object) bool {
 		return true
 	case due:
 		if s.Run > 0 {
-			s.Runs = append([]v1alpha1.RunRecord{{Run: s.Run, Trigger: s.Trigger, State: s.State, Manifest: s.Manifest}}, s.Runs...)
+			record := v1alpha1.RunRecord{Run: s.Run, Trigger: s.Trigger, State: s.State, Manifest: s.Manifest}
+			if p := s.Payment; p != nil {
+				record.Payment = &v1alpha1.PaymentRecord{State: p.State, LockID: p.LockID, Token: p.Token, Claimed: p.Claimed, Refunded: p.Refunded, ClaimTx: p.ClaimTx}
+			}
+			s.Runs = append([]v1alpha1.RunRecord{record}, s.Runs...)
 		}
 		*s = v1alpha1.ComputeJobStatus{Run: s.Run + 1, Trigger: job.Spec.Trigger, Runs: s.Runs, ObservedGeneration: job.Generation, ResultsSecret: s.ResultsSecret}
 	case s.State == v1alpha1.StateStopped && s.Pod != "":
@@ -221,6 +261,8 @@ func conclude(object client.Object, ready metav1.ConditionStatus, reason, messag
 	case *v1alpha1.Dataset:
 		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation
 	case *v1alpha1.Algorithm:
+		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation
+	case *v1alpha1.ServiceAgreement:
 		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation
 	case *v1alpha1.ComputeJob:
 		o.Status.Conditions, o.Status.ObservedGeneration = conditions, o.Generation

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -81,7 +82,7 @@ func expectValue(address, attribute string, value knownvalue.Check) statecheck.S
 // allGone wants none of the objects of a test to be left, not even one that is being deleted.
 func allGone(namespace string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		for _, list := range []client.ObjectList{&v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ComputeJobList{}} {
+		for _, list := range []client.ObjectList{&v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ServiceAgreementList{}, &v1alpha1.ComputeJobList{}} {
 			if err := api.List(context.Background(), list, client.InNamespace(namespace)); err != nil {
 				return err
 			}
@@ -144,4 +145,12 @@ func attributeText(d *tfprotov6.Diagnostic) string {
 		}
 	}
 	return b.String()
+}
+
+// setenv, or unset where the value is empty.
+func setenv(name, value string) error {
+	if value == "" {
+		return os.Unsetenv(name)
+	}
+	return os.Setenv(name, value)
 }

@@ -25,6 +25,7 @@ type objectResource[M any, P modelOf[M, O], O client.Object] struct {
 	settleWithin time.Duration // default of timeouts.create and timeouts.update
 	deleteWithin time.Duration // default of timeouts.delete
 	cluster      *cluster
+	ledger       *ledger
 	// moreOnFailure adds to the message of an object that has failed; may be nil.
 	moreOnFailure func(context.Context, client.Client, O) string
 	// afterFailure says what to do about an object that fails when it is no longer new.
@@ -32,6 +33,8 @@ type objectResource[M any, P modelOf[M, O], O client.Object] struct {
 	// complete a plan with what was not known when it was made; prior is nil for a new object. It returns the fields to write
 	// even where somebody else wrote them last. May be nil.
 	complete func(planned, prior P) (overwrite []string)
+	// prepare a plan for writing with what only the cluster or the wallet can tell; prior is nil for a new object. May be nil.
+	prepare func(ctx context.Context, api client.Client, planned, prior P) diag.Diagnostics
 }
 
 func (r *objectResource[M, P, O]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -49,7 +52,8 @@ func (r *objectResource[M, P, O]) IdentitySchema(_ context.Context, _ resource.I
 }
 
 func (r *objectResource[M, P, O]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.cluster = clusterOf(req.ProviderData, &resp.Diagnostics)
+	c := connectionsOf(req.ProviderData, &resp.Diagnostics)
+	r.cluster, r.ledger = c.cluster, c.ledger
 }
 
 func (r *objectResource[M, P, O]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -84,6 +88,12 @@ func (r *objectResource[M, P, O]) Create(ctx context.Context, req resource.Creat
 	case missingKind(err) || !apierrors.IsNotFound(err):
 		resp.Diagnostics.Append(explain(action, err)...)
 		return
+	}
+	if r.prepare != nil {
+		resp.Diagnostics.Append(r.prepare(ctx, api, m, nil)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	object, err := apply[M, P](ctx, r.cluster, api, r.kind, m)
 	if err != nil {
@@ -195,6 +205,12 @@ func (r *objectResource[M, P, O]) Update(ctx context.Context, req resource.Updat
 	var overwrite []string
 	if r.complete != nil {
 		overwrite = r.complete(m, prior)
+	}
+	if r.prepare != nil {
+		resp.Diagnostics.Append(r.prepare(ctx, api, m, prior)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	var object O
 	if sameSpec[O](m, prior) {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -21,6 +22,7 @@ var (
 	_ provider.Provider                       = (*c2dProvider)(nil)
 	_ provider.ProviderWithConfigValidators   = (*c2dProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*c2dProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*c2dProvider)(nil)
 )
 
 // New makes servers of the provider. Version is told to the API server, as part of the user agent.
@@ -41,6 +43,8 @@ type providerModel struct {
 	Namespace            types.String `tfsdk:"namespace"`
 	FieldManager         types.String `tfsdk:"field_manager"`
 	ForceConflicts       types.Bool   `tfsdk:"force_conflicts"`
+	Chain                types.Object `tfsdk:"chain"`
+	Wallet               types.Object `tfsdk:"wallet"`
 }
 
 func (p *c2dProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -105,6 +109,8 @@ func (p *c2dProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				MarkdownDescription: "Take over fields that somebody else has changed, such as a person with kubectl. Default `false`: an error names who it was.",
 				Optional:            true,
 			},
+			"chain":  chainAttribute(),
+			"wallet": walletAttribute(),
 		},
 	}
 }
@@ -124,7 +130,9 @@ func (p *c2dProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c := newCluster(model, p.version)
+	ledger, diags := newLedger(ctx, model)
+	resp.Diagnostics.Append(diags...)
+	c := &connections{cluster: newCluster(model, p.version), ledger: ledger}
 	resp.ResourceData = c
 	resp.DataSourceData = c
 	resp.EphemeralResourceData = c
@@ -135,14 +143,22 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newComputeEnvironmentResource,
 		newDatasetResource,
 		newAlgorithmResource,
+		newServiceAgreementResource,
+		newEscrowResource,
 		newComputeJobResource,
+		newDataNFTResource,
+		newDDOResource,
 	}
 }
 
 func (p *c2dProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newComputeJobData}
+	return []func() datasource.DataSource{newComputeJobData, newComputeEnvironmentData}
 }
 
 func (p *c2dProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newResultsEphemeral}
+}
+
+func (p *c2dProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newDIDFunction, newContainerChecksumFunction, newComputeCostFunction}
 }

@@ -5,10 +5,13 @@ package v1alpha1
 // AlgorithmReferenceApplyConfiguration represents a declarative configuration of the AlgorithmReference type for use
 // with apply.
 //
-// AlgorithmReference names an algorithm beside the job.
+// AlgorithmReference names an algorithm, by its name or by its DID.
 type AlgorithmReferenceApplyConfiguration struct {
-	// Name of the Algorithm.
+	// Name of an Algorithm beside the job.
 	Name *string `json:"name,omitempty"`
+	// DID of the Algorithm, as its status.did shows it. One that is published, did:op, may be in any namespace of this
+	// cluster: who publishes an algorithm lets others run it. One that is not must be beside the job.
+	DID *string `json:"did,omitempty"`
 }
 
 // AlgorithmReferenceApplyConfiguration constructs a declarative configuration of the AlgorithmReference type for use with
@@ -22,5 +25,13 @@ func AlgorithmReference() *AlgorithmReferenceApplyConfiguration {
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *AlgorithmReferenceApplyConfiguration) WithName(value string) *AlgorithmReferenceApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDID sets the DID field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DID field is set to the value of the last call.
+func (b *AlgorithmReferenceApplyConfiguration) WithDID(value string) *AlgorithmReferenceApplyConfiguration {
+	b.DID = &value
 	return b
 }

@@ -9,6 +9,8 @@ package v1alpha1
 type AlgorithmSpecApplyConfiguration struct {
 	// Metadata describes the algorithm to people.
 	Metadata *MetadataApplyConfiguration `json:"metadata,omitempty"`
+	// NFT on chain that the algorithm is published as. Its DID, did:op, counts once the DDO on chain is that of this object.
+	NFT *NFTApplyConfiguration `json:"nft,omitempty"`
 	// Language that the algorithm is written in; shown to people.
 	Language *string `json:"language,omitempty"`
 	// Container to run.
@@ -30,6 +32,14 @@ func AlgorithmSpec() *AlgorithmSpecApplyConfiguration {
 // If called multiple times, the Metadata field is set to the value of the last call.
 func (b *AlgorithmSpecApplyConfiguration) WithMetadata(value *MetadataApplyConfiguration) *AlgorithmSpecApplyConfiguration {
 	b.Metadata = value
+	return b
+}
+
+// WithNFT sets the NFT field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the NFT field is set to the value of the last call.
+func (b *AlgorithmSpecApplyConfiguration) WithNFT(value *NFTApplyConfiguration) *AlgorithmSpecApplyConfiguration {
+	b.NFT = value
 	return b
 }
 

@@ -11,12 +11,14 @@ import (
 //
 // AlgorithmStatus is what the controller found.
 type AlgorithmStatusApplyConfiguration struct {
-	// Conditions: Ready, Reconciling, Stalled.
+	// Conditions: Published, of an algorithm with spec.nft, and Ready, Reconciling, Stalled.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// DID is the algorithm's decentralised identifier.
 	DID *string `json:"did,omitempty"`
+	// Published is what stands on chain; absent where the object has no spec.nft, or where the DDO on chain is another.
+	Published *PublicationApplyConfiguration `json:"published,omitempty"`
 	// Checksum of all that runs: image digest, entrypoint, command, environment and code. Owners list it in
 	// spec.access.algorithms of their datasets.
 	Checksum *string `json:"checksum,omitempty"`
@@ -54,6 +56,14 @@ func (b *AlgorithmStatusApplyConfiguration) WithObservedGeneration(value int64) 
 // If called multiple times, the DID field is set to the value of the last call.
 func (b *AlgorithmStatusApplyConfiguration) WithDID(value string) *AlgorithmStatusApplyConfiguration {
 	b.DID = &value
+	return b
+}
+
+// WithPublished sets the Published field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Published field is set to the value of the last call.
+func (b *AlgorithmStatusApplyConfiguration) WithPublished(value *PublicationApplyConfiguration) *AlgorithmStatusApplyConfiguration {
+	b.Published = value
 	return b
 }
 

@@ -32,6 +32,8 @@ type ComputeEnvironmentSpecApplyConfiguration struct {
 	Egress *EgressApplyConfiguration `json:"egress,omitempty"`
 	// Results says where outputs, logs and manifests go.
 	Results *ResultsApplyConfiguration `json:"results,omitempty"`
+	// Payment says what jobs cost. Absent: nothing.
+	Payment *PaymentApplyConfiguration `json:"payment,omitempty"`
 }
 
 // ComputeEnvironmentSpecApplyConfiguration constructs a declarative configuration of the ComputeEnvironmentSpec type for use with
@@ -109,5 +111,13 @@ func (b *ComputeEnvironmentSpecApplyConfiguration) WithEgress(value *EgressApply
 // If called multiple times, the Results field is set to the value of the last call.
 func (b *ComputeEnvironmentSpecApplyConfiguration) WithResults(value *ResultsApplyConfiguration) *ComputeEnvironmentSpecApplyConfiguration {
 	b.Results = value
+	return b
+}
+
+// WithPayment sets the Payment field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Payment field is set to the value of the last call.
+func (b *ComputeEnvironmentSpecApplyConfiguration) WithPayment(value *PaymentApplyConfiguration) *ComputeEnvironmentSpecApplyConfiguration {
+	b.Payment = value
 	return b
 }

@@ -3,6 +3,7 @@
 package v1alpha1
 
 import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	v1 "k8s.io/client-go/applyconfigurations/meta/v1"
 )
 
@@ -15,6 +16,9 @@ type ComputeEnvironmentStatusApplyConfiguration struct {
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
+	// Payee is the address of the account that is paid; consumers authorise it in the escrow contract and sign it. Absent
+	// where jobs cost nothing.
+	Payee *crdsv1alpha1.Address `json:"payee,omitempty"`
 }
 
 // ComputeEnvironmentStatusApplyConfiguration constructs a declarative configuration of the ComputeEnvironmentStatus type for use with
@@ -41,5 +45,13 @@ func (b *ComputeEnvironmentStatusApplyConfiguration) WithConditions(values ...*v
 // If called multiple times, the ObservedGeneration field is set to the value of the last call.
 func (b *ComputeEnvironmentStatusApplyConfiguration) WithObservedGeneration(value int64) *ComputeEnvironmentStatusApplyConfiguration {
 	b.ObservedGeneration = &value
+	return b
+}
+
+// WithPayee sets the Payee field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Payee field is set to the value of the last call.
+func (b *ComputeEnvironmentStatusApplyConfiguration) WithPayee(value crdsv1alpha1.Address) *ComputeEnvironmentStatusApplyConfiguration {
+	b.Payee = &value
 	return b
 }

@@ -14,6 +14,9 @@ import (
 // ComputeJobApplyConfiguration represents a declarative configuration of the ComputeJob type for use
 // with apply.
 //
+// The rule about what runs compares lists of datasets as plain lists, by map(d, d): the API server's own comparison of lists
+// that have keys passes over a key called namespace, which is a word of CEL, and finds two datasets of one name unequal to
+// themselves.
 // ComputeJob runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out.
 type ComputeJobApplyConfiguration struct {
 	v1.TypeMetaApplyConfiguration    `json:""`

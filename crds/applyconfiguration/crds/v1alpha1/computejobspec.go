@@ -14,7 +14,10 @@ import (
 type ComputeJobSpecApplyConfiguration struct {
 	// Environment to run in, by the name of a ComputeEnvironment.
 	Environment *string `json:"environment,omitempty"`
-	// Datasets to run on. Their owners' rules must allow the job.
+	// Agreement that pays for the job, by the name of a ServiceAgreement beside it. It may be left out where neither the
+	// environment nor a dataset asks for one.
+	Agreement *string `json:"agreement,omitempty"`
+	// Datasets to run on, each by its name or by its DID. Their owners' rules must allow the job.
 	Datasets []DatasetReferenceApplyConfiguration `json:"datasets,omitempty"`
 	// Algorithm to run.
 	Algorithm *AlgorithmReferenceApplyConfiguration `json:"algorithm,omitempty"`
@@ -52,6 +55,14 @@ func ComputeJobSpec() *ComputeJobSpecApplyConfiguration {
 // If called multiple times, the Environment field is set to the value of the last call.
 func (b *ComputeJobSpecApplyConfiguration) WithEnvironment(value string) *ComputeJobSpecApplyConfiguration {
 	b.Environment = &value
+	return b
+}
+
+// WithAgreement sets the Agreement field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Agreement field is set to the value of the last call.
+func (b *ComputeJobSpecApplyConfiguration) WithAgreement(value string) *ComputeJobSpecApplyConfiguration {
+	b.Agreement = &value
 	return b
 }
 

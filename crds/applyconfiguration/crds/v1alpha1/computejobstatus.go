@@ -13,7 +13,7 @@ import (
 //
 // ComputeJobStatus is what became of a job.
 type ComputeJobStatusApplyConfiguration struct {
-	// Conditions: Admitted, Staged, Executed and Released, which follow the life of the run, Delivered and Notified, which
+	// Conditions: Admitted, Funded, Staged, Executed, Released and Settled, which follow the life of the run, Delivered and Notified, which
 	// follow spec.destination and spec.notify, and Ready, Reconciling and Stalled, which sum it up. A failed job has
 	// Ready=False and Stalled=True; a suspended one has none of the three.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
@@ -39,6 +39,8 @@ type ComputeJobStatusApplyConfiguration struct {
 	StartTime *metav1.Time `json:"startTime,omitempty"`
 	// CompletionTime of the run.
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
+	// Payment of the run; absent where it costs nothing.
+	Payment *PaymentStatusApplyConfiguration `json:"payment,omitempty"`
 	// FirstRunTime is when the first run left the queue: the time from which access is counted.
 	FirstRunTime *metav1.Time `json:"firstRunTime,omitempty"`
 	// AccessExpiresAt is when access to datasets and results ends; absent where the datasets' terms set no limit.
@@ -162,6 +164,14 @@ func (b *ComputeJobStatusApplyConfiguration) WithStartTime(value metav1.Time) *C
 // If called multiple times, the CompletionTime field is set to the value of the last call.
 func (b *ComputeJobStatusApplyConfiguration) WithCompletionTime(value metav1.Time) *ComputeJobStatusApplyConfiguration {
 	b.CompletionTime = &value
+	return b
+}
+
+// WithPayment sets the Payment field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Payment field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithPayment(value *PaymentStatusApplyConfiguration) *ComputeJobStatusApplyConfiguration {
+	b.Payment = value
 	return b
 }
 

@@ -2,11 +2,17 @@
 
 package v1alpha1
 
+import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
 // ConsumersApplyConfiguration represents a declarative configuration of the Consumers type for use
 // with apply.
 //
-// Consumers who may use a dataset.
+// Consumers who may use a dataset: those of Namespaces, and those of Addresses.
 type ConsumersApplyConfiguration struct {
+	// Addresses of the accounts that may use the dataset: a job is theirs when they have signed its service agreement.
+	Addresses []crdsv1alpha1.Address `json:"addresses,omitempty"`
 	// Namespaces whose jobs may use the dataset; "*" stands for every namespace. Nothing listed means none, the
 	// dataset's own namespace included.
 	Namespaces []string `json:"namespaces,omitempty"`
@@ -16,6 +22,16 @@ type ConsumersApplyConfiguration struct {
 // apply.
 func Consumers() *ConsumersApplyConfiguration {
 	return &ConsumersApplyConfiguration{}
+}
+
+// WithAddresses adds the given value to the Addresses field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Addresses field.
+func (b *ConsumersApplyConfiguration) WithAddresses(values ...crdsv1alpha1.Address) *ConsumersApplyConfiguration {
+	for i := range values {
+		b.Addresses = append(b.Addresses, values[i])
+	}
+	return b
 }
 
 // WithNamespaces adds the given value to the Namespaces field in the declarative configuration

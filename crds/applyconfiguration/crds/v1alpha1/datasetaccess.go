@@ -2,6 +2,10 @@
 
 package v1alpha1
 
+import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
 // DatasetAccessApplyConfiguration represents a declarative configuration of the DatasetAccess type for use
 // with apply.
 //
@@ -11,6 +15,9 @@ type DatasetAccessApplyConfiguration struct {
 	Consumers *ConsumersApplyConfiguration `json:"consumers,omitempty"`
 	// Algorithms that may read the dataset. Nothing listed means none.
 	Algorithms []TrustedAlgorithmApplyConfiguration `json:"algorithms,omitempty"`
+	// Publishers narrow Algorithms to those that are published on chain by one of these accounts, which has set the DDO of an
+	// NFT that it owns. Nothing listed: whoever made the algorithm, published or not.
+	Publishers []crdsv1alpha1.Address `json:"publishers,omitempty"`
 }
 
 // DatasetAccessApplyConfiguration constructs a declarative configuration of the DatasetAccess type for use with
@@ -36,6 +43,16 @@ func (b *DatasetAccessApplyConfiguration) WithAlgorithms(values ...*TrustedAlgor
 			panic("nil value passed to WithAlgorithms")
 		}
 		b.Algorithms = append(b.Algorithms, *values[i])
+	}
+	return b
+}
+
+// WithPublishers adds the given value to the Publishers field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Publishers field.
+func (b *DatasetAccessApplyConfiguration) WithPublishers(values ...crdsv1alpha1.Address) *DatasetAccessApplyConfiguration {
+	for i := range values {
+		b.Publishers = append(b.Publishers, values[i])
 	}
 	return b
 }

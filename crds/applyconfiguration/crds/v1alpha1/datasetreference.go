@@ -9,12 +9,14 @@ import (
 // DatasetReferenceApplyConfiguration represents a declarative configuration of the DatasetReference type for use
 // with apply.
 //
-// DatasetReference names a dataset.
+// DatasetReference names a dataset, by its name or by its DID.
 type DatasetReferenceApplyConfiguration struct {
 	// Namespace of the dataset. Empty: the job's own.
 	Namespace *string `json:"namespace,omitempty"`
 	// Name of the dataset.
 	Name *string `json:"name,omitempty"`
+	// DID of the dataset, as its status.did shows it, in whichever namespace of this cluster it is.
+	DID *string `json:"did,omitempty"`
 	// Parameters of the dataset, checked against those that it declares. They are added to the query of its HTTP URLs.
 	Parameters map[string]crdsv1alpha1.ParameterValue `json:"parameters,omitempty"`
 }
@@ -38,6 +40,14 @@ func (b *DatasetReferenceApplyConfiguration) WithNamespace(value string) *Datase
 // If called multiple times, the Name field is set to the value of the last call.
 func (b *DatasetReferenceApplyConfiguration) WithName(value string) *DatasetReferenceApplyConfiguration {
 	b.Name = &value
+	return b
+}
+
+// WithDID sets the DID field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DID field is set to the value of the last call.
+func (b *DatasetReferenceApplyConfiguration) WithDID(value string) *DatasetReferenceApplyConfiguration {
+	b.DID = &value
 	return b
 }
 

@@ -11,6 +11,8 @@ type DatasetSpecApplyConfiguration struct {
 	Metadata *MetadataApplyConfiguration `json:"metadata,omitempty"`
 	// Files in the order of the index under which an algorithm sees them: /data/inputs/<did>/<index>.
 	Files []DatasetFileApplyConfiguration `json:"files,omitempty"`
+	// NFT on chain that the dataset is published as. Its DID, did:op, counts once the DDO on chain is that of this object.
+	NFT *NFTApplyConfiguration `json:"nft,omitempty"`
 	// Access says who may run what on this dataset. Nothing listed means nobody.
 	Access *DatasetAccessApplyConfiguration `json:"access,omitempty"`
 	// Disclosure says what may leave. Of all datasets of a job the strictest rule wins.
@@ -45,6 +47,14 @@ func (b *DatasetSpecApplyConfiguration) WithFiles(values ...*DatasetFileApplyCon
 		}
 		b.Files = append(b.Files, *values[i])
 	}
+	return b
+}
+
+// WithNFT sets the NFT field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the NFT field is set to the value of the last call.
+func (b *DatasetSpecApplyConfiguration) WithNFT(value *NFTApplyConfiguration) *DatasetSpecApplyConfiguration {
+	b.NFT = value
 	return b
 }
 

@@ -11,12 +11,14 @@ import (
 //
 // DatasetStatus is what the controller found.
 type DatasetStatusApplyConfiguration struct {
-	// Conditions: Ready, Reconciling, Stalled.
+	// Conditions: Published, of a dataset with spec.nft, and Ready, Reconciling, Stalled.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
 	// DID is the dataset's decentralised identifier. Algorithms find its files under it, without the method prefix.
 	DID *string `json:"did,omitempty"`
+	// Published is what stands on chain; absent where the object has no spec.nft, or where the DDO on chain is another.
+	Published *PublicationApplyConfiguration `json:"published,omitempty"`
 	// Content that later jobs must find again, pinned by the first job that staged this generation.
 	Content *PinnedContentApplyConfiguration `json:"content,omitempty"`
 }
@@ -53,6 +55,14 @@ func (b *DatasetStatusApplyConfiguration) WithObservedGeneration(value int64) *D
 // If called multiple times, the DID field is set to the value of the last call.
 func (b *DatasetStatusApplyConfiguration) WithDID(value string) *DatasetStatusApplyConfiguration {
 	b.DID = &value
+	return b
+}
+
+// WithPublished sets the Published field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Published field is set to the value of the last call.
+func (b *DatasetStatusApplyConfiguration) WithPublished(value *PublicationApplyConfiguration) *DatasetStatusApplyConfiguration {
+	b.Published = value
 	return b
 }
 

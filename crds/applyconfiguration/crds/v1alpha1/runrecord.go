@@ -24,6 +24,8 @@ type RunRecordApplyConfiguration struct {
 	StartTime *v1.Time `json:"startTime,omitempty"`
 	// CompletionTime of the run.
 	CompletionTime *v1.Time `json:"completionTime,omitempty"`
+	// Payment of the run; absent where it cost nothing.
+	Payment *PaymentRecordApplyConfiguration `json:"payment,omitempty"`
 	// Manifest of what was released.
 	Manifest *ManifestStatusApplyConfiguration `json:"manifest,omitempty"`
 }
@@ -79,6 +81,14 @@ func (b *RunRecordApplyConfiguration) WithStartTime(value v1.Time) *RunRecordApp
 // If called multiple times, the CompletionTime field is set to the value of the last call.
 func (b *RunRecordApplyConfiguration) WithCompletionTime(value v1.Time) *RunRecordApplyConfiguration {
 	b.CompletionTime = &value
+	return b
+}
+
+// WithPayment sets the Payment field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Payment field is set to the value of the last call.
+func (b *RunRecordApplyConfiguration) WithPayment(value *PaymentRecordApplyConfiguration) *RunRecordApplyConfiguration {
+	b.Payment = value
 	return b
 }
 

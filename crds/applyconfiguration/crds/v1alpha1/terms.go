@@ -3,6 +3,7 @@
 package v1alpha1
 
 import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -11,8 +12,15 @@ import (
 //
 // Terms of access.
 type TermsApplyConfiguration struct {
-	// Timeout is how long a job has access to the dataset, and its consumer to the results, from the start of its first
-	// run: 24h. 0s, the default, sets no limit.
+	// Agreement says whether a job needs a service agreement. Where it does, the job's environment must have spec.payment,
+	// since an agreement is signed for that: at prices of 0 where it costs nothing.
+	Agreement *crdsv1alpha1.AgreementTerm `json:"agreement,omitempty"`
+	// Order says whether the consumer must have ordered the dataset: one of its datatokens spent on it, for the account that
+	// has signed the job's agreement, within timeout. A job then needs an agreement too, since that says who its consumer is.
+	Order *crdsv1alpha1.OrderTerm `json:"order,omitempty"`
+	// Timeout is how long a job has access to the dataset, and its consumer to the results: 24h. It counts from the time
+	// at which the dataset was ordered, where terms.order asks for that, or else the job's agreement became active, else from
+	// the start of the first run. 0s, the default, sets no limit.
 	Timeout *v1.Duration `json:"timeout,omitempty"`
 }
 
@@ -20,6 +28,22 @@ type TermsApplyConfiguration struct {
 // apply.
 func Terms() *TermsApplyConfiguration {
 	return &TermsApplyConfiguration{}
+}
+
+// WithAgreement sets the Agreement field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Agreement field is set to the value of the last call.
+func (b *TermsApplyConfiguration) WithAgreement(value crdsv1alpha1.AgreementTerm) *TermsApplyConfiguration {
+	b.Agreement = &value
+	return b
+}
+
+// WithOrder sets the Order field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Order field is set to the value of the last call.
+func (b *TermsApplyConfiguration) WithOrder(value crdsv1alpha1.OrderTerm) *TermsApplyConfiguration {
+	b.Order = &value
+	return b
 }
 
 // WithTimeout sets the Timeout field in the declarative configuration to the given value

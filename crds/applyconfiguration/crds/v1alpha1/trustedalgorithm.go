@@ -10,6 +10,8 @@ type TrustedAlgorithmApplyConfiguration struct {
 	// Checksum of all that runs: image digest, entrypoint, command, environment and code, as status.checksum of the
 	// Algorithm shows it; "*" stands for every algorithm.
 	Checksum *string `json:"checksum,omitempty"`
+	// DID narrows the entry to the algorithm that is published under it, did:op, or has it here, did:c2d.
+	DID *string `json:"did,omitempty"`
 	// Ref narrows the entry to one Algorithm object.
 	Ref *ObjectReferenceApplyConfiguration `json:"ref,omitempty"`
 }
@@ -25,6 +27,14 @@ func TrustedAlgorithm() *TrustedAlgorithmApplyConfiguration {
 // If called multiple times, the Checksum field is set to the value of the last call.
 func (b *TrustedAlgorithmApplyConfiguration) WithChecksum(value string) *TrustedAlgorithmApplyConfiguration {
 	b.Checksum = &value
+	return b
+}
+
+// WithDID sets the DID field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the DID field is set to the value of the last call.
+func (b *TrustedAlgorithmApplyConfiguration) WithDID(value string) *TrustedAlgorithmApplyConfiguration {
+	b.DID = &value
 	return b
 }
 

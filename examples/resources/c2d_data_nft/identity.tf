@@ -1,0 +1,7 @@
+import {
+  to = c2d_data_nft.tumours
+  identity = {
+    chain_id = 11155111
+    address  = "0x7358776DACe83a4b48E698645F32B043481daCBA"
+  }
+}

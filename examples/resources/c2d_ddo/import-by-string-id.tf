@@ -1,0 +1,4 @@
+import {
+  to = c2d_ddo.tumours
+  id = "11155111/0x7358776DACe83a4b48E698645F32B043481daCBA"
+}

@@ -1,0 +1,7 @@
+import {
+  to = c2d_service_agreement.study
+  identity = {
+    namespace = "research"
+    name      = "tumour-study"
+  }
+}

@@ -117,7 +117,7 @@ func TestValidation(t *testing.T) {
 		"dataset URL with password":       {validDataset, "spec.files", []any{map[string]any{"http": map[string]any{"url": "https://user:pw@example.org/a"}}}, "spec.files[0].http.url"},
 		"dataset file URL":                {validDataset, "spec.files", []any{map[string]any{"http": map[string]any{"url": "file:///etc/shadow"}}}, "spec.files[0].http.url"},
 		"dataset trusts everything":       {validDataset, "spec.access", map[string]any{"consumers": map[string]any{"namespaces": []any{"*"}}, "algorithms": []any{map[string]any{"checksum": "*"}}}, ""},
-		"dataset trusts without checksum": {validDataset, "spec.access", map[string]any{"algorithms": []any{map[string]any{"ref": map[string]any{"namespace": "a", "name": "b"}}}}, "checksum: Required value"},
+		"dataset trusts without checksum": {validDataset, "spec.access", map[string]any{"algorithms": []any{map[string]any{"ref": map[string]any{"namespace": "a", "name": "b"}}}}, "exactly one of checksum and Ocean's two checksums must be set"},
 		"dataset namespace pattern":       {validDataset, "spec.access", map[string]any{"consumers": map[string]any{"namespaces": []any{"team-*"}}}, "spec.access.consumers.namespaces[0]"},
 		"dataset on a volume":             {validDataset, "spec.files", []any{map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans", "path": "2026/may"}}}, ""},
 		"dataset volume path that climbs": {validDataset, "spec.files", []any{map[string]any{"persistentVolumeClaim": map[string]any{"claimName": "scans", "path": "a/../../b"}}}, "must not contain . or .."},

@@ -16,6 +16,8 @@ import (
 func ForKind(kind schema.GroupVersionKind) interface{} {
 	switch kind {
 	// Group=c2d.dev, Version=v1alpha1
+	case v1alpha1.SchemeGroupVersion.WithKind("AccessList"):
+		return &crdsv1alpha1.AccessListApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AgreedDataset"):
 		return &crdsv1alpha1.AgreedDatasetApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("AgreedLock"):
@@ -68,6 +70,12 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.DatasetSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("DatasetStatus"):
 		return &crdsv1alpha1.DatasetStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("DatasetUsage"):
+		return &crdsv1alpha1.DatasetUsageApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("DatasetUsageSpec"):
+		return &crdsv1alpha1.DatasetUsageSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("DatasetUsageStatus"):
+		return &crdsv1alpha1.DatasetUsageStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Destination"):
 		return &crdsv1alpha1.DestinationApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("DestinationBucket"):
@@ -100,6 +108,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.LocalSecretReferenceApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("LogDisclosure"):
 		return &crdsv1alpha1.LogDisclosureApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ManifestKey"):
+		return &crdsv1alpha1.ManifestKeyApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ManifestStatus"):
 		return &crdsv1alpha1.ManifestStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Metadata"):
@@ -126,20 +136,42 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.PricesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Publication"):
 		return &crdsv1alpha1.PublicationApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("PublishedStatus"):
+		return &crdsv1alpha1.PublishedStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("QuantityRange"):
 		return &crdsv1alpha1.QuantityRangeApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("QueryBudget"):
+		return &crdsv1alpha1.QueryBudgetApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("QueueStatus"):
 		return &crdsv1alpha1.QueueStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("RawAlgorithm"):
+		return &crdsv1alpha1.RawAlgorithmApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResourceOffer"):
 		return &crdsv1alpha1.ResourceOfferApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Result"):
 		return &crdsv1alpha1.ResultApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ResultReview"):
+		return &crdsv1alpha1.ResultReviewApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ResultReviewSpec"):
+		return &crdsv1alpha1.ResultReviewSpecApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ResultReviewStatus"):
+		return &crdsv1alpha1.ResultReviewStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Results"):
 		return &crdsv1alpha1.ResultsApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ResultsBucket"):
 		return &crdsv1alpha1.ResultsBucketApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ReviewDisclosure"):
 		return &crdsv1alpha1.ReviewDisclosureApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ReviewedAlgorithm"):
+		return &crdsv1alpha1.ReviewedAlgorithmApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ReviewedFile"):
+		return &crdsv1alpha1.ReviewedFileApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ReviewedJob"):
+		return &crdsv1alpha1.ReviewedJobApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ReviewStatus"):
+		return &crdsv1alpha1.ReviewStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("ReviewVote"):
+		return &crdsv1alpha1.ReviewVoteApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("RunRecord"):
 		return &crdsv1alpha1.RunRecordApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("S3Connection"):
@@ -154,6 +186,8 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.ServiceAgreementSpecApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("ServiceAgreementStatus"):
 		return &crdsv1alpha1.ServiceAgreementStatusApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("Signing"):
+		return &crdsv1alpha1.SigningApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("StopStatus"):
 		return &crdsv1alpha1.StopStatusApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("Terms"):
@@ -162,6 +196,10 @@ func ForKind(kind schema.GroupVersionKind) interface{} {
 		return &crdsv1alpha1.TokenPricesApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("TrustedAlgorithm"):
 		return &crdsv1alpha1.TrustedAlgorithmApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("UsageEntry"):
+		return &crdsv1alpha1.UsageEntryApplyConfiguration{}
+	case v1alpha1.SchemeGroupVersion.WithKind("VaultSigner"):
+		return &crdsv1alpha1.VaultSignerApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VerbatimDisclosure"):
 		return &crdsv1alpha1.VerbatimDisclosureApplyConfiguration{}
 	case v1alpha1.SchemeGroupVersion.WithKind("VolumeSource"):

@@ -95,6 +95,10 @@ type ComputeEnvironmentSpec struct {
 	// +required
 	Results Results `json:"results"`
 
+	// Signing of the manifests. Absent: the controller makes a key of its own for the environment.
+	// +optional
+	Signing *Signing `json:"signing,omitempty"`
+
 	// Payment says what jobs cost. Absent: nothing.
 	// +optional
 	Payment *Payment `json:"payment,omitempty"`
@@ -194,6 +198,66 @@ type ResultsBucket struct {
 	Prefix string `json:"prefix,omitempty"`
 }
 
+// Signing of the manifests by a key of the environment's owner.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.secretRef) != has(self.vault)",message="exactly one of secretRef and vault must be set"
+type Signing struct {
+	// SecretRef names a Secret in the controller's namespace whose key "key" is an Ed25519 or ECDSA P-256 private key in
+	// PKCS #8 PEM.
+	// +optional
+	SecretRef *LocalSecretReference `json:"secretRef,omitempty"`
+
+	// Vault is a transit engine of HashiCorp Vault or OpenBao, which never gives the key away.
+	// +optional
+	Vault *VaultSigner `json:"vault,omitempty"`
+}
+
+// VaultSigner signs with the transit engine of HashiCorp Vault or OpenBao.
+type VaultSigner struct {
+	// URL of the server: https://vault.example.org:8200.
+	// +kubebuilder:validation:MinLength=8
+	// +kubebuilder:validation:MaxLength=2048
+	// +kubebuilder:validation:Pattern=`^https?://[^/@\s]+(/\S*)?$`
+	// +required
+	URL string `json:"url"`
+
+	// Mount of the engine.
+	// +kubebuilder:default=transit
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$`
+	// +optional
+	Mount string `json:"mount,omitempty"`
+
+	// Key of the engine, of type ed25519 or ecdsa-p256.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:Pattern=`^[A-Za-z0-9_.-]+$`
+	// +required
+	Key string `json:"key"`
+
+	// TokenSecretRef names a Secret in the controller's namespace whose key "token" may sign with the key and read its public half.
+	// +required
+	TokenSecretRef LocalSecretReference `json:"tokenSecretRef"`
+}
+
+// ManifestKey is the public half of a key that signs manifests.
+type ManifestKey struct {
+	// KeyID is the SHA-256 of the public key as DER (SubjectPublicKeyInfo), in lower-case hex.
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	KeyID string `json:"keyID"`
+
+	// PublicKey as PEM (SubjectPublicKeyInfo).
+	// +kubebuilder:validation:MaxLength=1024
+	// +required
+	PublicKey string `json:"publicKey"`
+
+	// Since is when the environment began to sign with it.
+	// +required
+	Since metav1.Time `json:"since"`
+}
+
 // ComputeEnvironmentStatus is what the controller found.
 type ComputeEnvironmentStatus struct {
 	// Conditions: Ready, Reconciling, Stalled.
@@ -205,6 +269,12 @@ type ComputeEnvironmentStatus struct {
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+
+	// ManifestKeys sign the manifests of jobs: the one in use first, then those before it, at most five.
+	// +kubebuilder:validation:MaxItems=5
+	// +listType=atomic
+	// +optional
+	ManifestKeys []ManifestKey `json:"manifestKeys,omitempty"`
 
 	// Payee is the address of the account that is paid; consumers authorise it in the escrow contract and sign it. Absent
 	// where jobs cost nothing.

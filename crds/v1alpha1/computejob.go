@@ -27,7 +27,7 @@ import (
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:validation:XValidation:rule="size(self.metadata.name) <= 245",message="metadata.name must be at most 245 characters: the Secret with the results is called NAME-results"
 // +kubebuilder:validation:XValidation:rule="self.spec.environment == oldSelf.spec.environment",fieldPath=".spec.environment",message="the environment of a job cannot change once it is created: create another job"
-// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets.map(d, d) == oldSelf.spec.datasets.map(d, d) && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver && has(self.spec.agreement) == has(oldSelf.spec.agreement) && (!has(self.spec.agreement) || self.spec.agreement == oldSelf.spec.agreement)",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
+// +kubebuilder:validation:XValidation:rule="self.spec.trigger != oldSelf.spec.trigger || self.spec.datasets.map(d, d) == oldSelf.spec.datasets.map(d, d) && self.spec.algorithm == oldSelf.spec.algorithm && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.resources) == has(oldSelf.spec.resources) && (!has(self.spec.resources) || self.spec.resources == oldSelf.spec.resources) && has(self.spec.maxDuration) == has(oldSelf.spec.maxDuration) && (!has(self.spec.maxDuration) || self.spec.maxDuration == oldSelf.spec.maxDuration) && self.spec.deliver == oldSelf.spec.deliver && self.spec.network == oldSelf.spec.network && has(self.spec.agreement) == has(oldSelf.spec.agreement) && (!has(self.spec.agreement) || self.spec.agreement == oldSelf.spec.agreement)",fieldPath=".spec",message="what runs can change only together with trigger, so that nothing runs twice by accident: set trigger to another value too"
 type ComputeJob struct {
 	metav1.TypeMeta `json:",inline"`
 	// +optional
@@ -91,6 +91,11 @@ type ComputeJobSpec struct {
 	// +kubebuilder:validation:Format=duration
 	// +optional
 	MaxDuration *metav1.Duration `json:"maxDuration,omitempty"`
+
+	// Network that the algorithm reaches: none, or the internet, as far as the environment and every dataset's owner allow.
+	// +kubebuilder:default=Deny
+	// +optional
+	Network NetworkAccess `json:"network,omitempty"`
 
 	// Deliver says what the consumer wants back, as far as the owners' rules let it out.
 	// +kubebuilder:default={"Output","Logs"}
@@ -158,9 +163,9 @@ type DatasetReference struct {
 // +kubebuilder:validation:MaxLength=1024
 type ParameterValue string
 
-// AlgorithmReference names an algorithm, by its name or by its DID.
+// AlgorithmReference names an algorithm, by its name or by its DID, or is one.
 //
-// +kubebuilder:validation:XValidation:rule="has(self.name) != has(self.did)",message="exactly one of name and did must be set"
+// +kubebuilder:validation:XValidation:rule="[has(self.name), has(self.did), has(self.raw)].filter(x, x).size() == 1",message="exactly one of name, did and raw must be set"
 type AlgorithmReference struct {
 	// Name of an Algorithm beside the job.
 	// +kubebuilder:validation:MinLength=1
@@ -174,7 +179,33 @@ type AlgorithmReference struct {
 	// +kubebuilder:validation:Pattern=`^did:(op|c2d):[0-9a-f]{64}$`
 	// +optional
 	DID string `json:"did,omitempty"`
+
+	// Raw algorithm, for what is tried once. The datasets' owners must allow it: spec.access.allowRaw.
+	// +optional
+	Raw *RawAlgorithm `json:"raw,omitempty"`
 }
+
+// RawAlgorithm is an algorithm that stands in the job itself. Its checksum is that of an Algorithm with the same fields.
+type RawAlgorithm struct {
+	// Container to run.
+	// +required
+	Container Container `json:"container"`
+
+	// Code that the container runs; it finds it at /data/transformations/algorithm. Absent: the code is in the image.
+	// +optional
+	Code *Code `json:"code,omitempty"`
+}
+
+// NetworkAccess says what an algorithm reaches.
+//
+// +kubebuilder:validation:Enum=Deny;Allow
+type NetworkAccess string
+
+// What an algorithm reaches: nothing, or the internet.
+const (
+	NetworkDeny  NetworkAccess = "Deny"
+	NetworkAllow NetworkAccess = "Allow"
+)
 
 // JobResources of the algorithm.
 type JobResources struct {
@@ -315,6 +346,15 @@ type ComputeJobStatus struct {
 	// lasts.
 	// +optional
 	LinksExpireAt *metav1.Time `json:"linksExpireAt,omitempty"`
+
+	// Published is what the run brought to the results bucket. Nothing of it can be read by the consumer before it is
+	// released.
+	// +optional
+	Published *PublishedStatus `json:"published,omitempty"`
+
+	// Review by the owners, where their rules ask for one.
+	// +optional
+	Review *ReviewStatus `json:"review,omitempty"`
 
 	// Results that were released, at most 20; the manifest lists all.
 	// +kubebuilder:validation:MaxItems=20
@@ -462,6 +502,57 @@ type Result struct {
 	// +kubebuilder:validation:MaxLength=2048
 	// +required
 	URI string `json:"uri"`
+}
+
+// PublishedStatus is what a run brought to the results bucket.
+type PublishedStatus struct {
+	// ManifestSHA256 is the hash of the signed manifest's bytes, in lower-case hex.
+	// +kubebuilder:validation:MaxLength=64
+	// +required
+	ManifestSHA256 string `json:"manifestSHA256"`
+
+	// ManifestBytes is its size.
+	// +required
+	ManifestBytes int64 `json:"manifestBytes"`
+
+	// Outputs is the number of output files.
+	// +required
+	Outputs int64 `json:"outputs"`
+
+	// Bytes of these outputs together.
+	// +required
+	Bytes int64 `json:"bytes"`
+
+	// Log says that the algorithm's log is among what may be released.
+	// +optional
+	Log bool `json:"log,omitempty"`
+}
+
+// ReviewStatus is how far the review of a run is.
+type ReviewStatus struct {
+	// State: Pending until all owners that are asked have decided.
+	// +required
+	State ReviewState `json:"state"`
+
+	// Reviews that were asked for, in the owners' namespaces.
+	// +kubebuilder:validation:MaxItems=16
+	// +listType=atomic
+	// +required
+	Reviews []ObjectReference `json:"reviews"`
+
+	// Since is when the results began to wait.
+	// +required
+	Since metav1.Time `json:"since"`
+
+	// Deadline of the review.
+	// +required
+	Deadline metav1.Time `json:"deadline"`
+
+	// Reason with which the run fails in any case: that of the algorithm's failure, whose log alone waits. Empty where
+	// the run succeeds once it is approved.
+	// +kubebuilder:validation:MaxLength=64
+	// +optional
+	Reason string `json:"reason,omitempty"`
 }
 
 // ManifestStatus is the manifest of a run of which something was released: all that it lists when the run succeeded, the

@@ -68,16 +68,17 @@ const (
 
 // Reasons of a job that is under way or has succeeded.
 const (
-	ReasonPending   = "Pending"
-	ReasonQueued    = "Queued"
-	ReasonFunding   = "Funding"
-	ReasonStaging   = "Staging"
-	ReasonRunning   = "Running"
-	ReasonReleasing = "Releasing"
-	ReasonSettling  = "Settling"
-	ReasonStopping  = "Stopping"
-	ReasonSucceeded = "Succeeded"
-	ReasonExpired   = "Expired"
+	ReasonPending        = "Pending"
+	ReasonQueued         = "Queued"
+	ReasonFunding        = "Funding"
+	ReasonStaging        = "Staging"
+	ReasonRunning        = "Running"
+	ReasonReleasing      = "Releasing"
+	ReasonSettling       = "Settling"
+	ReasonStopping       = "Stopping"
+	ReasonAwaitingReview = "AwaitingReview"
+	ReasonSucceeded      = "Succeeded"
+	ReasonExpired        = "Expired"
 )
 
 // Reasons for which a run is stopped, and the class of exit of an algorithm that was.
@@ -102,6 +103,7 @@ const (
 	ReasonNotReady             = "NotReady"
 	ReasonPolicyDenied         = "PolicyDenied"
 	ReasonOrderMissing         = "OrderMissing"
+	ReasonBudgetExceeded       = "BudgetExceeded"
 	ReasonAgreementInvalid     = "AgreementInvalid"
 	ReasonAgreementExpired     = "AgreementExpired"
 	ReasonParametersInvalid    = "ParametersInvalid"
@@ -125,4 +127,6 @@ const (
 	ReasonOutputRefused        = "OutputRefused"
 	ReasonPublishFailed        = "PublishFailed"
 	ReasonSettlementFailed     = "SettlementFailed"
+	ReasonReviewRejected       = "ReviewRejected"
+	ReasonReviewTimeout        = "ReviewTimeout"
 )

@@ -177,15 +177,61 @@ type DatasetAccess struct {
 	// +listType=set
 	// +optional
 	Publishers []Address `json:"publishers,omitempty"`
+
+	// AllowRaw lets jobs bring an algorithm that stands in the job itself. Its checksum must be among Algorithms all the
+	// same, or "*".
+	// +optional
+	AllowRaw bool `json:"allowRaw,omitempty"`
+
+	// Parameters that a job may give to the algorithm: none, those that the algorithm declares, or any.
+	// +kubebuilder:default=Declared
+	// +optional
+	Parameters ParameterAccess `json:"parameters,omitempty"`
+
+	// Companions are the other datasets that may be in the same job: NAMESPACE/NAME, a DID, or "*" for all. Nothing listed:
+	// none, since data that is harmless alone may not be beside other data.
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=317
+	// +kubebuilder:validation:items:Pattern=`^(\*|did:(op|c2d):[0-9a-f]{64}|[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-a-z0-9.]*[a-z0-9])?)$`
+	// +listType=set
+	// +optional
+	Companions []string `json:"companions,omitempty"`
+
+	// Network that an algorithm may reach while it reads this dataset: none, or the internet. Allow lets everything out.
+	// +kubebuilder:default=Deny
+	// +optional
+	Network NetworkAccess `json:"network,omitempty"`
+
+	// Budget of each consumer. Absent: no limit.
+	// +optional
+	Budget *QueryBudget `json:"budget,omitempty"`
 }
 
-// Consumers who may use a dataset: those of Namespaces, and those of Addresses.
+// ParameterAccess says which parameters a job may give to the algorithm.
+//
+// +kubebuilder:validation:Enum=None;Declared;Any
+type ParameterAccess string
+
+// Which parameters a job may give to the algorithm.
+const (
+	ParametersNone     ParameterAccess = "None"
+	ParametersDeclared ParameterAccess = "Declared"
+	ParametersAny      ParameterAccess = "Any"
+)
+
+// Consumers who may use a dataset: those of Namespaces, those of Addresses, and those of AccessLists.
 type Consumers struct {
 	// Addresses of the accounts that may use the dataset: a job is theirs when they have signed its service agreement.
 	// +kubebuilder:validation:MaxItems=64
 	// +listType=set
 	// +optional
 	Addresses []Address `json:"addresses,omitempty"`
+
+	// AccessLists on chain: the accounts that hold a token of one of them may use the dataset, as in Addresses.
+	// +kubebuilder:validation:MaxItems=8
+	// +listType=atomic
+	// +optional
+	AccessLists []AccessList `json:"accessLists,omitempty"`
 
 	// Namespaces whose jobs may use the dataset; "*" stands for every namespace. Nothing listed means none, the
 	// dataset's own namespace included.
@@ -198,15 +244,43 @@ type Consumers struct {
 	Namespaces []string `json:"namespaces,omitempty"`
 }
 
+// AccessList is a contract whose token holders are a list of accounts: Ocean's AccessList.
+type AccessList struct {
+	// ChainID of its chain. It must be that of the job's environment.
+	// +kubebuilder:validation:Minimum=1
+	// +required
+	ChainID int64 `json:"chainID"`
+
+	// Address of the contract.
+	// +required
+	Address Address `json:"address"`
+}
+
 // TrustedAlgorithm is an algorithm that may read a dataset.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.filesChecksum) == has(self.containerSectionChecksum)",message="filesChecksum and containerSectionChecksum go together"
+// +kubebuilder:validation:XValidation:rule="has(self.checksum) != has(self.filesChecksum)",message="exactly one of checksum and Ocean's two checksums must be set"
 type TrustedAlgorithm struct {
 	// Checksum of all that runs: image digest, entrypoint, command, environment and code, as status.checksum of the
 	// Algorithm shows it; "*" stands for every algorithm.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=71
 	// +kubebuilder:validation:Pattern=`^(\*|sha256:[0-9a-f]{64})$`
-	// +required
-	Checksum string `json:"checksum"`
+	// +optional
+	Checksum string `json:"checksum,omitempty"`
+
+	// FilesChecksum of the algorithm's published DDO, as Ocean's publisherTrustedAlgorithms has it.
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:Pattern=`^[0-9a-f]{64}$`
+	// +optional
+	FilesChecksum string `json:"filesChecksum,omitempty"`
+
+	// ContainerSectionChecksum of the algorithm's published DDO, likewise. It says nothing of a command or environment
+	// variables: an algorithm that has any is trusted by Checksum alone.
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:Pattern=`^[0-9a-f]{64}$`
+	// +optional
+	ContainerSectionChecksum string `json:"containerSectionChecksum,omitempty"`
 
 	// DID narrows the entry to the algorithm that is published under it, did:op, or has it here, did:c2d.
 	// +kubebuilder:validation:MaxLength=72

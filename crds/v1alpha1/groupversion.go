@@ -1,6 +1,7 @@
 // Package v1alpha1 holds the kinds of the compute-to-data API: what owners offer
 // (ComputeEnvironment, Dataset), what consumers bring (Algorithm), agree to
-// (ServiceAgreement) and ask for (ComputeJob).
+// (ServiceAgreement) and ask for (ComputeJob), what owners are asked
+// (ResultReview), and what was used of their budgets (DatasetUsage).
 //
 // +kubebuilder:object:generate=true
 // +kubebuilder:ac:generate=true
@@ -24,6 +25,8 @@ var schemeBuilder = runtime.NewSchemeBuilder(func(scheme *runtime.Scheme) error 
 		&Algorithm{}, &AlgorithmList{},
 		&ServiceAgreement{}, &ServiceAgreementList{},
 		&ComputeJob{}, &ComputeJobList{},
+		&ResultReview{}, &ResultReviewList{},
+		&DatasetUsage{}, &DatasetUsageList{},
 	)
 	metav1.AddToGroupVersion(scheme, SchemeGroupVersion)
 	return nil
@@ -39,4 +42,6 @@ const (
 	KindAlgorithm          = "Algorithm"
 	KindServiceAgreement   = "ServiceAgreement"
 	KindComputeJob         = "ComputeJob"
+	KindResultReview       = "ResultReview"
+	KindDatasetUsage       = "DatasetUsage"
 )

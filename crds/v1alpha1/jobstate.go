@@ -2,7 +2,7 @@ package v1alpha1
 
 // State of a job in one word.
 //
-// +kubebuilder:validation:Enum=Pending;Queued;Funding;Staging;Running;Releasing;Settling;Succeeded;Failed;Stopped;Expired
+// +kubebuilder:validation:Enum=Pending;Queued;Funding;Staging;Running;Releasing;Settling;AwaitingReview;Succeeded;Failed;Stopped;Expired
 type State string
 
 // States of a job, in the order of its life.
@@ -14,10 +14,12 @@ const (
 	StateRunning   State = "Running"
 	StateReleasing State = "Releasing"
 	StateSettling  State = "Settling"
-	StateSucceeded State = "Succeeded"
-	StateFailed    State = "Failed"
-	StateStopped   State = "Stopped"
-	StateExpired   State = "Expired"
+	// StateAwaitingReview holds no slot.
+	StateAwaitingReview State = "AwaitingReview"
+	StateSucceeded      State = "Succeeded"
+	StateFailed         State = "Failed"
+	StateStopped        State = "Stopped"
+	StateExpired        State = "Expired"
 )
 
 // Terminal says whether the run of a job in this state is over.

@@ -23,6 +23,15 @@ func Parser() *typed.Parser {
 var parserOnce sync.Once
 var parser *typed.Parser
 var schemaYAML = typed.YAMLObject(`types:
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AccessList
+  map:
+    fields:
+    - name: address
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
+    - name: chainID
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Address
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreedDataset
@@ -94,6 +103,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: name
       type:
         scalar: string
+    - name: raw
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.RawAlgorithm
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AlgorithmSpec
   map:
     fields:
@@ -285,6 +297,9 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: string
       default: c2d-sandbox
+    - name: signing
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Signing
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ComputeEnvironmentStatus
   map:
     fields:
@@ -296,6 +311,12 @@ var schemaYAML = typed.YAMLObject(`types:
           elementRelationship: associative
           keys:
           - type
+    - name: manifestKeys
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ManifestKey
+          elementRelationship: atomic
     - name: observedGeneration
       type:
         scalar: numeric
@@ -359,6 +380,10 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: maxDuration
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+    - name: network
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.NetworkAccess
+      default: Deny
     - name: notify
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Notify
@@ -418,6 +443,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: pod
       type:
         scalar: string
+    - name: published
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PublishedStatus
     - name: queue
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QueueStatus
@@ -433,6 +461,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: resultsSecret
       type:
         scalar: string
+    - name: review
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewStatus
     - name: run
       type:
         scalar: numeric
@@ -457,6 +488,12 @@ var schemaYAML = typed.YAMLObject(`types:
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
   map:
     fields:
+    - name: accessLists
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AccessList
+          elementRelationship: atomic
     - name: addresses
       type:
         list:
@@ -524,9 +561,29 @@ var schemaYAML = typed.YAMLObject(`types:
           elementType:
             namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.TrustedAlgorithm
           elementRelationship: atomic
+    - name: allowRaw
+      type:
+        scalar: boolean
+    - name: budget
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QueryBudget
+    - name: companions
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
     - name: consumers
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
+    - name: network
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.NetworkAccess
+      default: Deny
+    - name: parameters
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterAccess
+      default: Declared
     - name: publishers
       type:
         list:
@@ -635,6 +692,50 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: published
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Publication
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetUsage
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetUsageSpec
+    - name: status
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetUsageStatus
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetUsageSpec
+  map:
+    fields:
+    - name: consumer
+      type:
+        scalar: string
+    - name: dataset
+      type:
+        scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.DatasetUsageStatus
+  map:
+    fields:
+    - name: bytes
+      type:
+        scalar: numeric
+    - name: entries
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.UsageEntry
+          elementRelationship: associative
+          keys:
+          - run
+    - name: runs
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Delivery
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Destination
@@ -845,6 +946,18 @@ var schemaYAML = typed.YAMLObject(`types:
       default: Never
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LogRelease
   scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ManifestKey
+  map:
+    fields:
+    - name: keyID
+      type:
+        scalar: string
+    - name: publicKey
+      type:
+        scalar: string
+    - name: since
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ManifestStatus
   map:
     fields:
@@ -890,6 +1003,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: chainID
       type:
         scalar: numeric
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.NetworkAccess
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Notify
   map:
     fields:
@@ -943,6 +1058,8 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: type
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterType
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterAccess
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterType
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ParameterValue
@@ -1110,6 +1227,24 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: state
       type:
         scalar: numeric
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.PublishedStatus
+  map:
+    fields:
+    - name: bytes
+      type:
+        scalar: numeric
+    - name: log
+      type:
+        scalar: boolean
+    - name: manifestBytes
+      type:
+        scalar: numeric
+    - name: manifestSHA256
+      type:
+        scalar: string
+    - name: outputs
+      type:
+        scalar: numeric
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QuantityRange
   map:
     fields:
@@ -1119,6 +1254,19 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: max
       type:
         namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QueryBudget
+  map:
+    fields:
+    - name: outputBytes
+      type:
+        namedType: io.k8s.apimachinery.pkg.api.resource.Quantity
+    - name: runs
+      type:
+        scalar: numeric
+    - name: window
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Duration
+      default: 24h
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.QueueStatus
   map:
     fields:
@@ -1128,6 +1276,15 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: since
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.RawAlgorithm
+  map:
+    fields:
+    - name: code
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Code
+    - name: container
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Container
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResourceOffer
   map:
     fields:
@@ -1158,6 +1315,102 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: uri
       type:
         scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultReview
+  map:
+    fields:
+    - name: apiVersion
+      type:
+        scalar: string
+    - name: kind
+      type:
+        scalar: string
+    - name: metadata
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
+    - name: spec
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultReviewSpec
+    - name: status
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultReviewStatus
+      default:
+        observedGeneration: -1
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultReviewSpec
+  map:
+    fields:
+    - name: algorithm
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewedAlgorithm
+    - name: approvals
+      type:
+        scalar: numeric
+    - name: authors
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: bytes
+      type:
+        scalar: numeric
+    - name: datasets
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: deadline
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: files
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewedFile
+          elementRelationship: atomic
+    - name: job
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewedJob
+    - name: manifestSHA256
+      type:
+        scalar: string
+    - name: outputs
+      type:
+        scalar: numeric
+    - name: votes
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewVote
+          elementRelationship: associative
+          keys:
+          - user
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultReviewStatus
+  map:
+    fields:
+    - name: approved
+      type:
+        scalar: numeric
+    - name: conditions
+      type:
+        list:
+          elementType:
+            namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Condition
+          elementRelationship: associative
+          keys:
+          - type
+    - name: decidedAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: linksSecret
+      type:
+        scalar: string
+    - name: observedGeneration
+      type:
+        scalar: numeric
+    - name: state
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewState
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultType
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Results
@@ -1192,6 +1445,8 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: string
       default: us-east-1
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewDecision
+  scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewDisclosure
   map:
     fields:
@@ -1206,6 +1461,93 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewRequired
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewRequired
   scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewState
+  scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewStatus
+  map:
+    fields:
+    - name: deadline
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: reason
+      type:
+        scalar: string
+    - name: reviews
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ObjectReference
+          elementRelationship: atomic
+    - name: since
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: state
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewState
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewVote
+  map:
+    fields:
+    - name: decision
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewDecision
+    - name: manifestSHA256
+      type:
+        scalar: string
+    - name: reason
+      type:
+        scalar: string
+      default: ""
+    - name: user
+      type:
+        scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewedAlgorithm
+  map:
+    fields:
+    - name: checksum
+      type:
+        scalar: string
+    - name: did
+      type:
+        scalar: string
+    - name: name
+      type:
+        scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewedFile
+  map:
+    fields:
+    - name: bytes
+      type:
+        scalar: numeric
+    - name: flags
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: atomic
+    - name: name
+      type:
+        scalar: string
+    - name: sha256
+      type:
+        scalar: string
+    - name: type
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ResultType
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ReviewedJob
+  map:
+    fields:
+    - name: name
+      type:
+        scalar: string
+    - name: namespace
+      type:
+        scalar: string
+    - name: run
+      type:
+        scalar: numeric
+    - name: uid
+      type:
+        scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.RunRecord
   map:
     fields:
@@ -1374,6 +1716,15 @@ var schemaYAML = typed.YAMLObject(`types:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.AgreementState
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.SignerAPI
   scalar: string
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Signing
+  map:
+    fields:
+    - name: secretRef
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
+    - name: vault
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VaultSigner
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.State
   scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.StopStatus
@@ -1414,12 +1765,49 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: checksum
       type:
         scalar: string
+    - name: containerSectionChecksum
+      type:
+        scalar: string
     - name: did
+      type:
+        scalar: string
+    - name: filesChecksum
       type:
         scalar: string
     - name: ref
       type:
         namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ObjectReference
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.UsageEntry
+  map:
+    fields:
+    - name: bytes
+      type:
+        scalar: numeric
+    - name: open
+      type:
+        scalar: boolean
+    - name: run
+      type:
+        scalar: string
+    - name: time
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+- name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VaultSigner
+  map:
+    fields:
+    - name: key
+      type:
+        scalar: string
+    - name: mount
+      type:
+        scalar: string
+      default: transit
+    - name: tokenSecretRef
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.LocalSecretReference
+    - name: url
+      type:
+        scalar: string
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.VerbatimDisclosure
   map:
     fields:

@@ -5,13 +5,15 @@ package v1alpha1
 // AlgorithmReferenceApplyConfiguration represents a declarative configuration of the AlgorithmReference type for use
 // with apply.
 //
-// AlgorithmReference names an algorithm, by its name or by its DID.
+// AlgorithmReference names an algorithm, by its name or by its DID, or is one.
 type AlgorithmReferenceApplyConfiguration struct {
 	// Name of an Algorithm beside the job.
 	Name *string `json:"name,omitempty"`
 	// DID of the Algorithm, as its status.did shows it. One that is published, did:op, may be in any namespace of this
 	// cluster: who publishes an algorithm lets others run it. One that is not must be beside the job.
 	DID *string `json:"did,omitempty"`
+	// Raw algorithm, for what is tried once. The datasets' owners must allow it: spec.access.allowRaw.
+	Raw *RawAlgorithmApplyConfiguration `json:"raw,omitempty"`
 }
 
 // AlgorithmReferenceApplyConfiguration constructs a declarative configuration of the AlgorithmReference type for use with
@@ -33,5 +35,13 @@ func (b *AlgorithmReferenceApplyConfiguration) WithName(value string) *Algorithm
 // If called multiple times, the DID field is set to the value of the last call.
 func (b *AlgorithmReferenceApplyConfiguration) WithDID(value string) *AlgorithmReferenceApplyConfiguration {
 	b.DID = &value
+	return b
+}
+
+// WithRaw sets the Raw field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Raw field is set to the value of the last call.
+func (b *AlgorithmReferenceApplyConfiguration) WithRaw(value *RawAlgorithmApplyConfiguration) *AlgorithmReferenceApplyConfiguration {
+	b.Raw = value
 	return b
 }

@@ -32,6 +32,8 @@ type ComputeEnvironmentSpecApplyConfiguration struct {
 	Egress *EgressApplyConfiguration `json:"egress,omitempty"`
 	// Results says where outputs, logs and manifests go.
 	Results *ResultsApplyConfiguration `json:"results,omitempty"`
+	// Signing of the manifests. Absent: the controller makes a key of its own for the environment.
+	Signing *SigningApplyConfiguration `json:"signing,omitempty"`
 	// Payment says what jobs cost. Absent: nothing.
 	Payment *PaymentApplyConfiguration `json:"payment,omitempty"`
 }
@@ -111,6 +113,14 @@ func (b *ComputeEnvironmentSpecApplyConfiguration) WithEgress(value *EgressApply
 // If called multiple times, the Results field is set to the value of the last call.
 func (b *ComputeEnvironmentSpecApplyConfiguration) WithResults(value *ResultsApplyConfiguration) *ComputeEnvironmentSpecApplyConfiguration {
 	b.Results = value
+	return b
+}
+
+// WithSigning sets the Signing field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Signing field is set to the value of the last call.
+func (b *ComputeEnvironmentSpecApplyConfiguration) WithSigning(value *SigningApplyConfiguration) *ComputeEnvironmentSpecApplyConfiguration {
+	b.Signing = value
 	return b
 }
 

@@ -16,6 +16,8 @@ type ComputeEnvironmentStatusApplyConfiguration struct {
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`
+	// ManifestKeys sign the manifests of jobs: the one in use first, then those before it, at most five.
+	ManifestKeys []ManifestKeyApplyConfiguration `json:"manifestKeys,omitempty"`
 	// Payee is the address of the account that is paid; consumers authorise it in the escrow contract and sign it. Absent
 	// where jobs cost nothing.
 	Payee *crdsv1alpha1.Address `json:"payee,omitempty"`
@@ -45,6 +47,19 @@ func (b *ComputeEnvironmentStatusApplyConfiguration) WithConditions(values ...*v
 // If called multiple times, the ObservedGeneration field is set to the value of the last call.
 func (b *ComputeEnvironmentStatusApplyConfiguration) WithObservedGeneration(value int64) *ComputeEnvironmentStatusApplyConfiguration {
 	b.ObservedGeneration = &value
+	return b
+}
+
+// WithManifestKeys adds the given value to the ManifestKeys field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the ManifestKeys field.
+func (b *ComputeEnvironmentStatusApplyConfiguration) WithManifestKeys(values ...*ManifestKeyApplyConfiguration) *ComputeEnvironmentStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithManifestKeys")
+		}
+		b.ManifestKeys = append(b.ManifestKeys, *values[i])
+	}
 	return b
 }
 

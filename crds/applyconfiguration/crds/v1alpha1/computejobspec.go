@@ -29,6 +29,8 @@ type ComputeJobSpecApplyConfiguration struct {
 	// MaxDuration is the longest time that the algorithm may run; then it is stopped. Fractions of a second are dropped. Not set: as long as
 	// the environment allows.
 	MaxDuration *v1.Duration `json:"maxDuration,omitempty"`
+	// Network that the algorithm reaches: none, or the internet, as far as the environment and every dataset's owner allow.
+	Network *crdsv1alpha1.NetworkAccess `json:"network,omitempty"`
 	// Deliver says what the consumer wants back, as far as the owners' rules let it out.
 	Deliver []crdsv1alpha1.Delivery `json:"deliver,omitempty"`
 	// Destination is the consumer's own storage, to which what was released is copied; the owner's copy stays as long as
@@ -114,6 +116,14 @@ func (b *ComputeJobSpecApplyConfiguration) WithResources(value *JobResourcesAppl
 // If called multiple times, the MaxDuration field is set to the value of the last call.
 func (b *ComputeJobSpecApplyConfiguration) WithMaxDuration(value v1.Duration) *ComputeJobSpecApplyConfiguration {
 	b.MaxDuration = &value
+	return b
+}
+
+// WithNetwork sets the Network field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Network field is set to the value of the last call.
+func (b *ComputeJobSpecApplyConfiguration) WithNetwork(value crdsv1alpha1.NetworkAccess) *ComputeJobSpecApplyConfiguration {
+	b.Network = &value
 	return b
 }
 

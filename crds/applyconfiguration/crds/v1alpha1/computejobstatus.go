@@ -50,6 +50,11 @@ type ComputeJobStatusApplyConfiguration struct {
 	// LinksExpireAt is when the presigned URLs in the results Secret end; they are made anew before, as long as access
 	// lasts.
 	LinksExpireAt *metav1.Time `json:"linksExpireAt,omitempty"`
+	// Published is what the run brought to the results bucket. Nothing of it can be read by the consumer before it is
+	// released.
+	Published *PublishedStatusApplyConfiguration `json:"published,omitempty"`
+	// Review by the owners, where their rules ask for one.
+	Review *ReviewStatusApplyConfiguration `json:"review,omitempty"`
 	// Results that were released, at most 20; the manifest lists all.
 	Results []ResultApplyConfiguration `json:"results,omitempty"`
 	// Manifest of what was released; absent where nothing was.
@@ -204,6 +209,22 @@ func (b *ComputeJobStatusApplyConfiguration) WithResultsExpireAt(value metav1.Ti
 // If called multiple times, the LinksExpireAt field is set to the value of the last call.
 func (b *ComputeJobStatusApplyConfiguration) WithLinksExpireAt(value metav1.Time) *ComputeJobStatusApplyConfiguration {
 	b.LinksExpireAt = &value
+	return b
+}
+
+// WithPublished sets the Published field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Published field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithPublished(value *PublishedStatusApplyConfiguration) *ComputeJobStatusApplyConfiguration {
+	b.Published = value
+	return b
+}
+
+// WithReview sets the Review field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Review field is set to the value of the last call.
+func (b *ComputeJobStatusApplyConfiguration) WithReview(value *ReviewStatusApplyConfiguration) *ComputeJobStatusApplyConfiguration {
+	b.Review = value
 	return b
 }
 

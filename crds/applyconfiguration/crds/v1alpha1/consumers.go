@@ -9,10 +9,12 @@ import (
 // ConsumersApplyConfiguration represents a declarative configuration of the Consumers type for use
 // with apply.
 //
-// Consumers who may use a dataset: those of Namespaces, and those of Addresses.
+// Consumers who may use a dataset: those of Namespaces, those of Addresses, and those of AccessLists.
 type ConsumersApplyConfiguration struct {
 	// Addresses of the accounts that may use the dataset: a job is theirs when they have signed its service agreement.
 	Addresses []crdsv1alpha1.Address `json:"addresses,omitempty"`
+	// AccessLists on chain: the accounts that hold a token of one of them may use the dataset, as in Addresses.
+	AccessLists []AccessListApplyConfiguration `json:"accessLists,omitempty"`
 	// Namespaces whose jobs may use the dataset; "*" stands for every namespace. Nothing listed means none, the
 	// dataset's own namespace included.
 	Namespaces []string `json:"namespaces,omitempty"`
@@ -30,6 +32,19 @@ func Consumers() *ConsumersApplyConfiguration {
 func (b *ConsumersApplyConfiguration) WithAddresses(values ...crdsv1alpha1.Address) *ConsumersApplyConfiguration {
 	for i := range values {
 		b.Addresses = append(b.Addresses, values[i])
+	}
+	return b
+}
+
+// WithAccessLists adds the given value to the AccessLists field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the AccessLists field.
+func (b *ConsumersApplyConfiguration) WithAccessLists(values ...*AccessListApplyConfiguration) *ConsumersApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithAccessLists")
+		}
+		b.AccessLists = append(b.AccessLists, *values[i])
 	}
 	return b
 }

@@ -18,6 +18,18 @@ type DatasetAccessApplyConfiguration struct {
 	// Publishers narrow Algorithms to those that are published on chain by one of these accounts, which has set the DDO of an
 	// NFT that it owns. Nothing listed: whoever made the algorithm, published or not.
 	Publishers []crdsv1alpha1.Address `json:"publishers,omitempty"`
+	// AllowRaw lets jobs bring an algorithm that stands in the job itself. Its checksum must be among Algorithms all the
+	// same, or "*".
+	AllowRaw *bool `json:"allowRaw,omitempty"`
+	// Parameters that a job may give to the algorithm: none, those that the algorithm declares, or any.
+	Parameters *crdsv1alpha1.ParameterAccess `json:"parameters,omitempty"`
+	// Companions are the other datasets that may be in the same job: NAMESPACE/NAME, a DID, or "*" for all. Nothing listed:
+	// none, since data that is harmless alone may not be beside other data.
+	Companions []string `json:"companions,omitempty"`
+	// Network that an algorithm may reach while it reads this dataset: none, or the internet. Allow lets everything out.
+	Network *crdsv1alpha1.NetworkAccess `json:"network,omitempty"`
+	// Budget of each consumer. Absent: no limit.
+	Budget *QueryBudgetApplyConfiguration `json:"budget,omitempty"`
 }
 
 // DatasetAccessApplyConfiguration constructs a declarative configuration of the DatasetAccess type for use with
@@ -54,5 +66,47 @@ func (b *DatasetAccessApplyConfiguration) WithPublishers(values ...crdsv1alpha1.
 	for i := range values {
 		b.Publishers = append(b.Publishers, values[i])
 	}
+	return b
+}
+
+// WithAllowRaw sets the AllowRaw field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the AllowRaw field is set to the value of the last call.
+func (b *DatasetAccessApplyConfiguration) WithAllowRaw(value bool) *DatasetAccessApplyConfiguration {
+	b.AllowRaw = &value
+	return b
+}
+
+// WithParameters sets the Parameters field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Parameters field is set to the value of the last call.
+func (b *DatasetAccessApplyConfiguration) WithParameters(value crdsv1alpha1.ParameterAccess) *DatasetAccessApplyConfiguration {
+	b.Parameters = &value
+	return b
+}
+
+// WithCompanions adds the given value to the Companions field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Companions field.
+func (b *DatasetAccessApplyConfiguration) WithCompanions(values ...string) *DatasetAccessApplyConfiguration {
+	for i := range values {
+		b.Companions = append(b.Companions, values[i])
+	}
+	return b
+}
+
+// WithNetwork sets the Network field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Network field is set to the value of the last call.
+func (b *DatasetAccessApplyConfiguration) WithNetwork(value crdsv1alpha1.NetworkAccess) *DatasetAccessApplyConfiguration {
+	b.Network = &value
+	return b
+}
+
+// WithBudget sets the Budget field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Budget field is set to the value of the last call.
+func (b *DatasetAccessApplyConfiguration) WithBudget(value *QueryBudgetApplyConfiguration) *DatasetAccessApplyConfiguration {
+	b.Budget = value
 	return b
 }

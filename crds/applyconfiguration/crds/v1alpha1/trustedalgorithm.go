@@ -10,6 +10,11 @@ type TrustedAlgorithmApplyConfiguration struct {
 	// Checksum of all that runs: image digest, entrypoint, command, environment and code, as status.checksum of the
 	// Algorithm shows it; "*" stands for every algorithm.
 	Checksum *string `json:"checksum,omitempty"`
+	// FilesChecksum of the algorithm's published DDO, as Ocean's publisherTrustedAlgorithms has it.
+	FilesChecksum *string `json:"filesChecksum,omitempty"`
+	// ContainerSectionChecksum of the algorithm's published DDO, likewise. It says nothing of a command or environment
+	// variables: an algorithm that has any is trusted by Checksum alone.
+	ContainerSectionChecksum *string `json:"containerSectionChecksum,omitempty"`
 	// DID narrows the entry to the algorithm that is published under it, did:op, or has it here, did:c2d.
 	DID *string `json:"did,omitempty"`
 	// Ref narrows the entry to one Algorithm object.
@@ -27,6 +32,22 @@ func TrustedAlgorithm() *TrustedAlgorithmApplyConfiguration {
 // If called multiple times, the Checksum field is set to the value of the last call.
 func (b *TrustedAlgorithmApplyConfiguration) WithChecksum(value string) *TrustedAlgorithmApplyConfiguration {
 	b.Checksum = &value
+	return b
+}
+
+// WithFilesChecksum sets the FilesChecksum field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the FilesChecksum field is set to the value of the last call.
+func (b *TrustedAlgorithmApplyConfiguration) WithFilesChecksum(value string) *TrustedAlgorithmApplyConfiguration {
+	b.FilesChecksum = &value
+	return b
+}
+
+// WithContainerSectionChecksum sets the ContainerSectionChecksum field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the ContainerSectionChecksum field is set to the value of the last call.
+func (b *TrustedAlgorithmApplyConfiguration) WithContainerSectionChecksum(value string) *TrustedAlgorithmApplyConfiguration {
+	b.ContainerSectionChecksum = &value
 	return b
 }
 

@@ -80,7 +80,7 @@ func TestPodFromInputsToResults(t *testing.T) {
 	if string(stored["outputs/lines"]) != "3\n" || string(stored["outputs/parameters.json"]) != `{"a":1}` || string(stored[sandbox.KeyLog]) != "done\n" {
 		t.Errorf("stored %q", stored)
 	}
-	if order := server.Order(); !slices.Contains(order, sandbox.KeyManifest) || order[len(order)-1] != sandbox.KeyManifest {
+	if order := server.Order(); !slices.Contains(order, sandbox.KeyRecord) || order[len(order)-1] != sandbox.KeyRecord {
 		t.Errorf("stored in the order %v", order)
 	}
 }

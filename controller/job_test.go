@@ -183,13 +183,13 @@ func publish(t *testing.T, pod *corev1.Pod, manifest ...sandbox.ManifestResult) 
 			report.Bytes += result.Bytes
 		}
 	}
-	text, err := json.Marshal(sandbox.Manifest{Job: run.Job, Run: run.Run, Results: manifest})
+	text, err := json.Marshal(sandbox.Record{Job: run.Job, Run: run.Run, Results: manifest})
 	if err != nil {
 		t.Fatal(err)
 	}
-	put(sandbox.KeyManifest, string(text))
+	put(sandbox.KeyRecord, string(text))
 	sum := sha256.Sum256(text)
-	report.Manifest, report.ManifestBytes = hex.EncodeToString(sum[:]), int64(len(text))
+	report.Record = hex.EncodeToString(sum[:])
 	return report
 }
 
@@ -249,7 +249,7 @@ func TestJobSucceeds(t *testing.T) {
 	if want := []string{"manifest.json", "outputs/model.json", "outputs/plots/roc.png", "logs/algorithm.log"}; !slices.Equal(uris, want) {
 		t.Errorf("results are %v, want %v", uris, want)
 	}
-	if m := s.job.Status.Manifest; m == nil || m.SHA256 != report.Manifest || m.Outputs != 2 {
+	if m := s.job.Status.Manifest; m == nil || m.SHA256 != s.job.Status.Published.ManifestSHA256 || m.Outputs != 2 {
 		t.Errorf("manifest is %+v, want that of %+v", m, report)
 	}
 	for _, link := range links(t, s) {
@@ -443,21 +443,21 @@ func TestLogIsWithheld(t *testing.T) {
 	}
 }
 
-// TestManifestMustMatch changes the manifest between publish and release.
-func TestManifestMustMatch(t *testing.T) {
+// TestRecordMustMatch changes the record between publish and release.
+func TestRecordMustMatch(t *testing.T) {
 	t.Parallel()
 	s := newStory(t)
 	s.create(t)
 	pod := s.started(t)
 	report := publish(t, pod, output("model.json"))
-	genuine := report.Manifest
-	report.Manifest = strings.Repeat("0", 64)
+	genuine := report.Record
+	report.Record = strings.Repeat("0", 64)
 	kubelet(t, pod, corev1.PodSucceeded, stagedOne, ended(0, sandbox.RunReport{}), ended(0, report))
 	// Nothing is released while they differ; the job goes on once they agree.
 	if err := api.Get(t.Context(), client.ObjectKeyFromObject(s.job), s.job); err != nil || s.job.Status.State.Terminal() || len(s.job.Status.Results) > 0 {
-		t.Fatalf("with another manifest the job is %s: %v", s.job.Status.State, err)
+		t.Fatalf("with another record the job is %s: %v", s.job.Status.State, err)
 	}
-	report.Manifest = genuine
+	report.Record = genuine
 	kubelet(t, pod, corev1.PodSucceeded, stagedOne, ended(0, sandbox.RunReport{}), ended(0, report))
 	s.in(t, v1alpha1.StateSucceeded)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -18,7 +17,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
 // accountToken of a service account, which is made where it does not exist.
@@ -74,7 +75,7 @@ func (r *testRun) publish(run int64, files map[string]string) *v1alpha1.Manifest
 	reference := r.Run
 	reference.Run = run
 	prefix := reference.KeyPrefix("all/runs")
-	manifest := sandbox.Manifest{Job: r.Job, Run: run, Results: []sandbox.ManifestResult{}}
+	record := sandbox.Record{Job: r.Job, Run: run, Results: []sandbox.ManifestResult{}}
 	status := &v1alpha1.ManifestStatus{}
 	for key, content := range files {
 		r.store(r.results, prefix+key, []byte(content))
@@ -85,12 +86,11 @@ func (r *testRun) publish(run int64, files map[string]string) *v1alpha1.Manifest
 			status.Outputs++
 			status.Bytes += result.Bytes
 		}
-		manifest.Results = append(manifest.Results, result)
+		record.Results = append(record.Results, result)
 	}
-	text, err := json.Marshal(manifest)
-	r.check(err)
+	text, sum := fixtures.Manifest(r.t, record, manifest.Facts{})
 	r.store(r.results, prefix+sandbox.KeyManifest, text)
-	status.SHA256, status.ManifestBytes = hexSum(string(text)), int64(len(text))
+	status.SHA256, status.ManifestBytes = sum, int64(len(text))
 	return status
 }
 

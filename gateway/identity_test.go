@@ -109,7 +109,7 @@ func TestOnlyRunsMayCall(t *testing.T) {
 					t.Errorf("%s: failure %+v", path, f)
 				}
 			}
-			if a := r.put(sandbox.KeyManifest, []byte("{}")); !answers(a.status, c.status) {
+			if a := r.put(sandbox.KeyRecord, []byte("{}")); !answers(a.status, c.status) {
 				t.Errorf("PUT: %d %s, expected %d", a.status, a.body, c.status)
 			}
 			if c.logged != "" {

@@ -85,7 +85,7 @@ func TestRunReadsItsInputsAndWritesItsResults(t *testing.T) {
 	}
 
 	for key, content := range map[string]string{
-		"outputs/model.json": "{}", "outputs/sub folder/50% é+?.txt": "x", sandbox.KeyLog: "log", sandbox.KeyManifest: `{"v":1}`,
+		"outputs/model.json": "{}", "outputs/sub folder/50% é+?.txt": "x", sandbox.KeyLog: "log", sandbox.KeyRecord: `{"v":1}`,
 	} {
 		for range 2 { // a repeated PUT is fine
 			a := r.put(key, []byte(content))
@@ -199,10 +199,11 @@ func TestPathsAreBounded(t *testing.T) {
 		"outputs/" + long + long + long:   400,
 		"logs/other.log":                  400,
 		"logs/algorithm.log/x":            400,
-		"manifest.json/x":                 400,
+		"record.json/x":                   400,
+		"manifest.json":                   400,
 		"other":                           400,
 		"../x":                            400,
-		"manifest.json":                   200,
+		"record.json":                     200,
 		"logs/algorithm.log":              200,
 		"outputs/" + long[:200] + "/deep": 200,
 	} {
@@ -306,7 +307,7 @@ func TestResultsBucketMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := w.newRun(inline("x"), nil)
-	a := r.put(sandbox.KeyManifest, []byte("{}"))
+	a := r.put(sandbox.KeyRecord, []byte("{}"))
 	f := a.failure()
 	if a.status != 424 || f.Reason != v1alpha1.ReasonPublishFailed || f.Retry || !strings.Contains(f.Message, "the results bucket of environment "+w.environment.Name+": the bucket does not exist") {
 		t.Errorf("%d %s", a.status, a.body)

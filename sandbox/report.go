@@ -38,9 +38,8 @@ type PublishReport struct {
 	// Outputs that were uploaded, and their bytes together.
 	Outputs int64 `json:"outputs"`
 	Bytes   int64 `json:"bytes"`
-	// Manifest is the SHA-256 of the uploaded manifest, in hex.
-	Manifest      string `json:"manifest,omitempty"`
-	ManifestBytes int64  `json:"manifestBytes,omitempty"`
+	// Record is the SHA-256 of the uploaded record, in hex.
+	Record string `json:"record,omitempty"`
 	// Flags is one sentence with the checks that flagged an output, and LogWithheld one with those that keep the log back.
 	// Both are empty where there is nothing to say, and may be read by the consumer.
 	Flags       string `json:"flags,omitempty"`
@@ -91,8 +90,9 @@ type Staged struct {
 	Canaries []string `json:"canaries,omitempty"`
 }
 
-// Manifest lists what a run was and what it brought. It lies beside the results.
-type Manifest struct {
+// Record lists what a run was and what it brought, as its pod says. It lies beside the results, and the signed manifest is
+// made of it.
+type Record struct {
 	Job         Object            `json:"job"`
 	Run         int64             `json:"run"`
 	Environment Object            `json:"environment"`

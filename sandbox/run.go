@@ -54,8 +54,15 @@ func (d *Dataset) Steady() bool { return len(d.Parameters) == 0 }
 // Algorithm of a run.
 type Algorithm struct {
 	Object
-	DID      string `json:"did"`
+	DID string `json:"did"`
+	// Checksum of all that runs.
 	Checksum string `json:"checksum"`
+	// Image with its digest, and how it is started. Environment variables are in the checksum alone.
+	Image      string   `json:"image,omitempty"`
+	Entrypoint string   `json:"entrypoint,omitempty"`
+	Command    []string `json:"command,omitempty"`
+	// CodeSHA256 of the code, in hex; empty where the code is in the image.
+	CodeSHA256 string `json:"codeSHA256,omitempty"`
 }
 
 // Content of a dataset: its number of files, their bytes together, and the SHA-256 over one line
@@ -84,10 +91,11 @@ func (r *Run) Disclosure() disclosure.Rules {
 	return *r.Rules
 }
 
-// Keys of a run in the results bucket.
+// Keys of a run in the results bucket. The pod writes the record and what it lists; the controller signs the manifest.
 const (
 	KeyOutputs  = "outputs/"
 	KeyLog      = "logs/algorithm.log"
+	KeyRecord   = "record.json"
 	KeyManifest = "manifest.json"
 )
 

@@ -26,6 +26,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/conditions"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/signer"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
@@ -39,6 +40,9 @@ type Reconciler struct {
 	SandboxNamespaces []string
 	Results           *results.Opener
 	Escrows           *payment.Opener
+	Signers           *signer.Opener
+	// Now is the time; nil: the clock's.
+	Now func() time.Time
 }
 
 const (
@@ -129,6 +133,9 @@ func (r *Reconciler) check(ctx context.Context, environment *v1alpha1.ComputeEnv
 	}
 	if err := bucket.Check(ctx); err != nil {
 		return &fault{v1alpha1.ReasonBucketUnavailable, err}
+	}
+	if err := r.checkKey(ctx, environment); err != nil {
+		return err
 	}
 	return r.checkPayment(ctx, environment)
 }

@@ -58,13 +58,13 @@ type Link struct {
 
 // linksOf a run, without their URLs: all that its manifest lists when it succeeded, its log alone when it did not. Of the
 // outputs only the first.
-func linksOf(succeeded bool, status *v1alpha1.ManifestStatus, manifest *sandbox.Manifest) []Link {
+func linksOf(succeeded bool, status *v1alpha1.ManifestStatus, results []sandbox.ManifestResult) []Link {
 	var links []Link
 	if succeeded {
 		links = append(links, Link{Name: sandbox.KeyManifest, Type: v1alpha1.ResultManifest, Bytes: status.ManifestBytes, SHA256: status.SHA256})
 	}
 	outputs := 0
-	for _, result := range manifest.Results {
+	for _, result := range results {
 		if result.Type == v1alpha1.ResultOutput {
 			if outputs++; outputs > maxListed || !succeeded {
 				continue
@@ -156,7 +156,7 @@ func (r *Reconciler) signed(ctx context.Context, job *v1alpha1.ComputeJob, bucke
 	if err != nil {
 		return nil, err
 	}
-	links := linksOf(record.State == v1alpha1.StateSucceeded, record.Manifest, manifest)
+	links := linksOf(record.State == v1alpha1.StateSucceeded, record.Manifest, manifest.Statement.Predicate.Results)
 	for i := range links {
 		if links[i].URL, err = bucket.Link(ctx, run, keyOf(links[i]), valid); err != nil {
 			return nil, fmt.Errorf("make a link: %w", err)

@@ -28,6 +28,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/signer"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
@@ -50,6 +51,8 @@ type Reconciler struct {
 	APIServer string
 	// Escrows opens the escrow contracts of environments.
 	Escrows *payment.Opener
+	// Signers of the environments.
+	Signers *signer.Opener
 	// Cluster is the UID of the namespace kube-system.
 	Cluster types.UID
 	// Book tells what stands on chain of datasets and algorithms.

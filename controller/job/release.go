@@ -24,18 +24,7 @@ const (
 // conclude a run that is over: release what may leave, and end it.
 func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.Observation) error {
 	logs := run.Delivers(v1alpha1.DeliverLogs)
-	if seen.ExitCode != nil {
-		job.Status.Exit = &v1alpha1.Exit{Class: v1alpha1.ExitCompleted}
-		if !seen.Executed {
-			job.Status.Exit.Class = seen.Reason
-			if job.Status.Stop != nil {
-				job.Status.Exit.Class = v1alpha1.ReasonStopped
-			}
-		}
-		if logs {
-			job.Status.Exit.Code = seen.ExitCode
-		}
-	}
+	job.Status.Exit = exitOf(job, run, seen)
 	if seen.Executed {
 		done(job, v1alpha1.ConditionExecuted, "The algorithm ended with exit code 0.")
 	}
@@ -45,6 +34,11 @@ func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run
 	}
 	// No link may outlive the results.
 	job.Status.ResultsExpireAt = keepUntil(job, environment, r.now())
+	if seen.Published && job.Status.Published == nil {
+		if err := r.sign(ctx, job, run, seen); err != nil {
+			return r.releaseFailed(seen, err)
+		}
+	}
 	var released bool
 	if seen.Published && (seen.State == v1alpha1.StateSucceeded || logs) {
 		if released, err = r.release(ctx, job, environment, run, seen); err != nil {
@@ -63,6 +57,25 @@ func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run
 		return &failure{seen.Reason, failureMessage(job, seen, released)}
 	}
 	return nil
+}
+
+// exitOf the algorithm; nil where it has not ended. Its code is for those who may read its log.
+func exitOf(job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.Observation) *v1alpha1.Exit {
+	if seen.ExitCode == nil {
+		return nil
+	}
+	exit := &v1alpha1.Exit{Class: v1alpha1.ExitCompleted}
+	switch {
+	case seen.Executed:
+	case job.Status.Stop != nil:
+		exit.Class = v1alpha1.ReasonStopped
+	default:
+		exit.Class = seen.Reason
+	}
+	if run.Delivers(v1alpha1.DeliverLogs) {
+		exit.Code = seen.ExitCode
+	}
+	return exit
 }
 
 func plural(n int64, what string) string {
@@ -123,15 +136,16 @@ func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, envi
 	if err != nil {
 		return false, err
 	}
-	manifest, err := bucket.Manifest(ctx, run, seen.Publish.Manifest)
+	published := job.Status.Published
+	manifest, err := bucket.Manifest(ctx, run, published.ManifestSHA256)
 	if err != nil {
 		return false, err
 	}
-	what := &v1alpha1.ManifestStatus{SHA256: seen.Publish.Manifest, ManifestBytes: seen.Publish.ManifestBytes}
+	what := &v1alpha1.ManifestStatus{SHA256: published.ManifestSHA256, ManifestBytes: published.ManifestBytes}
 	if seen.State == v1alpha1.StateSucceeded {
 		what.Outputs, what.Bytes = seen.Publish.Outputs, seen.Publish.Bytes
 	}
-	files := linksOf(seen.State == v1alpha1.StateSucceeded, what, manifest)
+	files := linksOf(seen.State == v1alpha1.StateSucceeded, what, manifest.Statement.Predicate.Results)
 	if len(files) == 0 {
 		return false, nil
 	}

@@ -239,6 +239,8 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 			Object:   objectOf(found.algorithm),
 			DID:      found.algorithmIdentity.did(),
 			Checksum: found.checksum,
+			Image:    found.algorithm.Spec.Container.Image + "@" + found.algorithm.Spec.Container.Digest, Entrypoint: found.algorithm.Spec.Container.Entrypoint,
+			Command: found.algorithm.Spec.Container.Command, CodeSHA256: ocean.CodeSHA256(found.algorithm.Spec.Code),
 		},
 		Parameters: found.parameters,
 		Deliver:    policy.Delivery(job.Spec.Deliver, found.datasets),

@@ -142,7 +142,7 @@ func (r *Reconciler) follow(ctx context.Context, job *v1alpha1.ComputeJob, p *co
 	case v1alpha1.StateReleasing:
 		advance(job, seen.State, v1alpha1.ReasonReleasing, "The algorithm has ended; its results are published.")
 	default:
-		if over, err := r.settleRun(ctx, job, seen); err != nil || !over {
+		if over, err := r.settleRun(ctx, job, run, seen); err != nil || !over {
 			return ctrl.Result{RequeueAfter: r.chainPace()}, err
 		}
 		return ctrl.Result{}, r.conclude(ctx, job, run, seen)

@@ -202,23 +202,35 @@ func (r *Reconciler) settleEnded(ctx context.Context, job *v1alpha1.ComputeJob) 
 	if charge(job, 0) {
 		return false, nil
 	}
-	proof := ""
-	if job.Status.Manifest != nil {
-		proof = job.Status.Manifest.SHA256
+	return r.settlePayment(ctx, job, proofOf(job))
+}
+
+// proofOf a claim: the hash of the signed manifest; empty where there is none.
+func proofOf(job *v1alpha1.ComputeJob) string {
+	if job.Status.Published == nil {
+		return ""
 	}
-	return r.settlePayment(ctx, job, proof)
+	return job.Status.Published.ManifestSHA256
 }
 
 // settleRun settles a run whose pod is over before anything of it is released. It says whether the run may be concluded.
-func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, seen pod.Observation) (bool, error) {
+func (r *Reconciler) settleRun(ctx context.Context, job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.Observation) (bool, error) {
 	if !owes(job) {
 		return true, nil
 	}
 	if charge(job, bill(seen, job.Status.Stop != nil, job.Status.Payment.MaxMinutes)) {
+		if seen.Published {
+			if err := r.sign(ctx, job, run, seen); err != nil && r.now().Sub(seen.Ended) < releaseBudget {
+				return false, fmt.Errorf("before the run is claimed for: %w", err)
+			} else if err != nil {
+				// What the environment cannot vouch for costs nothing.
+				*job.Status.Payment.Minutes = 0
+			}
+		}
 		advance(job, v1alpha1.StateSettling, v1alpha1.ReasonSettling, messageSettling)
 		return false, nil
 	}
-	over, err := r.settlePayment(ctx, job, seen.Publish.Manifest)
+	over, err := r.settlePayment(ctx, job, proofOf(job))
 	if err != nil || over {
 		return over, err
 	}

@@ -38,6 +38,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/signer"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/egress"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -100,12 +101,14 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 	opener := &results.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}}
 	escrows := &payment.Opener{Secrets: mgr.GetAPIReader(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}, Pace: o.ChainPace}
 	book := &publication.Book{Environments: mgr.GetClient(), Chains: &payment.Chains{Opener: escrows}, Cluster: system.UID, Pace: o.ChainPace}
+	signers := &signer.Opener{Secrets: mgr.GetAPIReader(), Writer: mgr.GetClient(), Namespace: o.Namespace, Rule: egress.Rule{Cluster: o.ClusterCIDRs}}
 	consumers := &gateway.Client{Reader: mgr.GetClient(), Namespace: o.Namespace, TokenFile: o.GatewayTokenFile, URL: o.GatewayURL}
 	return errors.Join(
 		(&dataset.Reconciler{Client: mgr.GetClient(), Cluster: system.UID, Book: book}).SetupWithManager(mgr),
 		(&algorithm.Reconciler{Client: mgr.GetClient(), Cluster: system.UID, Book: book}).SetupWithManager(mgr),
 		(&environment.Reconciler{
 			Client: mgr.GetClient(), Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, Results: opener, Escrows: escrows,
+			Signers: signers, Now: o.Now,
 		}).SetupWithManager(mgr),
 		(&agreement.Reconciler{
 			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Namespace: o.Namespace, Escrows: escrows, Now: o.Now,
@@ -114,7 +117,7 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		(&job.Reconciler{
 			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener,
 			Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, AgentImage: o.AgentImage, APIServer: o.APIServer,
-			Canary: o.DialCanary, Now: o.Now, Escrows: escrows, Cluster: system.UID, ChainPace: o.ChainPace, Book: book,
+			Canary: o.DialCanary, Now: o.Now, Escrows: escrows, Signers: signers, Cluster: system.UID, ChainPace: o.ChainPace, Book: book,
 		}).SetupWithManager(ctx, mgr),
 		(&job.Orphans{Client: mgr.GetClient(), Live: mgr.GetAPIReader()}).SetupWithManager(mgr),
 		(&delivery.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),

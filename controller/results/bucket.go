@@ -1,8 +1,9 @@
-// Package results reaches the results bucket of an environment: it checks it, reads manifests, makes links and deletes
+// Package results reaches the results bucket of an environment: it checks it, reads and writes manifests, makes links and deletes
 // what has had its day.
 package results
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -20,6 +21,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/egress"
+	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 )
@@ -95,21 +97,56 @@ func (o *Opener) transport(allow []string) (http.RoundTripper, error) {
 // Check that the bucket answers with these credentials.
 func (b *Bucket) Check(ctx context.Context) error { return b.bucket.HeadBucket(ctx) }
 
-// Manifest of a run. It must have the given SHA-256, in hex: the one that publish reported.
-func (b *Bucket) Manifest(ctx context.Context, run *sandbox.Run, sum string) (*sandbox.Manifest, error) {
-	text, err := b.bucket.Get(ctx, run.KeyPrefix(b.prefix)+sandbox.KeyManifest, maxManifest)
+// Record of a run. It must have the given SHA-256, in hex: the one that publish reported.
+func (b *Bucket) Record(ctx context.Context, run *sandbox.Run, sum string) (*sandbox.Record, error) {
+	text, err := b.get(ctx, run, sandbox.KeyRecord, sum)
 	if err != nil {
-		return nil, fmt.Errorf("read the manifest: %w", err)
+		return nil, err
+	}
+	var record sandbox.Record
+	if err := json.Unmarshal(text, &record); err != nil {
+		return nil, fmt.Errorf("read %s: %w", sandbox.KeyRecord, err)
+	}
+	return &record, nil
+}
+
+// Manifest of a run. It must have the given SHA-256, in hex: the one that was signed.
+func (b *Bucket) Manifest(ctx context.Context, run *sandbox.Run, sum string) (*manifest.Manifest, error) {
+	text, err := b.get(ctx, run, sandbox.KeyManifest, sum)
+	if err != nil {
+		return nil, err
+	}
+	return manifest.Parse(text)
+}
+
+// get an object of a run that must have a SHA-256.
+func (b *Bucket) get(ctx context.Context, run *sandbox.Run, key, sum string) ([]byte, error) {
+	text, err := b.bucket.Get(ctx, run.KeyPrefix(b.prefix)+key, maxManifest)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
 	if got := sha256.Sum256(text); hex.EncodeToString(got[:]) != sum {
-		return nil, fmt.Errorf("the manifest in the bucket has SHA-256 %x, the one that was published %s", got, sum)
+		return nil, fmt.Errorf("%s in the bucket has SHA-256 %x, expected %s", key, got, sum)
 	}
-	var manifest sandbox.Manifest
-	if err := json.Unmarshal(text, &manifest); err != nil {
-		return nil, fmt.Errorf("read the manifest: %w", err)
-	}
-	return &manifest, nil
+	return text, nil
 }
+
+// StoredManifest is the manifest that lies in the bucket, whoever wrote it.
+func (b *Bucket) StoredManifest(ctx context.Context, run *sandbox.Run) ([]byte, error) {
+	return b.bucket.Get(ctx, run.KeyPrefix(b.prefix)+sandbox.KeyManifest, maxManifest)
+}
+
+// PutManifest stores the manifest of a run. It may be repeated.
+func (b *Bucket) PutManifest(ctx context.Context, run *sandbox.Run, text []byte) error {
+	_, err := b.bucket.PutStream(ctx, uploads, run.KeyPrefix(b.prefix)+sandbox.KeyManifest, bytes.NewReader(text), int64(len(text)))
+	if err != nil {
+		return fmt.Errorf("write %s: %w", sandbox.KeyManifest, err)
+	}
+	return nil
+}
+
+// uploads of all manifests share this memory.
+var uploads = storage.NewBudget(32 << 20)
 
 // URI of an object of a run. It grants nothing.
 func (b *Bucket) URI(run *sandbox.Run, key string) string {

@@ -64,6 +64,7 @@ const (
 	ReasonCredentialsNeeded = "CredentialsNeeded"
 	ReasonBucketUnavailable = "BucketUnavailable"
 	ReasonPaymentInvalid    = "PaymentInvalid"
+	ReasonSigningInvalid    = "SigningInvalid"
 )
 
 // Reasons of a job that is under way or has succeeded.

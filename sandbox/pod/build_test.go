@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -175,7 +176,7 @@ func TestRunTravelsOnThePod(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Job != want.Job || len(got.Datasets) != 2 || got.Algorithm != want.Algorithm {
+	if got.Job != want.Job || len(got.Datasets) != 2 || !reflect.DeepEqual(got.Algorithm, want.Algorithm) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

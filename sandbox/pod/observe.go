@@ -19,7 +19,7 @@ type Observation struct {
 	// Reason and Message of a failure. The consumer may read both.
 	Reason, Message string
 	// Staged says that inputs and isolation were all right, Executed that the algorithm ended by itself with exit code
-	// 0, Published that a manifest of what may leave lies in the bucket.
+	// 0, Published that a record of what may leave lies in the bucket.
 	Staged, Executed, Published bool
 	// Started is when the algorithm started, Exited when it ended; zero where it did not.
 	Started, Exited time.Time
@@ -81,7 +81,7 @@ func observe(pod *corev1.Pod, now time.Time) Observation {
 	}
 	if publish.State.Terminated != nil {
 		o.Publish, _ = sandbox.Unmarshal[sandbox.PublishReport](publish.State.Terminated.Message)
-		o.Published = o.Publish.Manifest != ""
+		o.Published = o.Publish.Record != ""
 		o.Ended = publish.State.Terminated.FinishedAt.Time
 	}
 

@@ -54,7 +54,7 @@ func killed(s corev1.PodStatus, reason, message string) corev1.PodStatus {
 func TestObserve(t *testing.T) {
 	const (
 		staged    = `{"datasets":[{"files":1,"bytes":10,"sha256":"aa"}]}`
-		published = `{"outputs":2,"bytes":20,"manifest":"bb","manifestBytes":9}`
+		published = `{"outputs":2,"bytes":20,"record":"bb","manifestBytes":9}`
 	)
 	var (
 		none    = corev1.ContainerState{}
@@ -92,7 +92,7 @@ func TestObserve(t *testing.T) {
 		"forged reason":          {status(good, ended(3, "Error", `{"reason":"a secret","message":"a secret"}`), ended(0, "Completed", published)), v1alpha1.StateFailed, "ExitCode", ""},
 		"success with a reason":  {status(good, ended(0, "Completed", `{"reason":"DeadlineExceeded"}`), ended(0, "Completed", published)), v1alpha1.StateSucceeded, "", ""},
 		"refused":                {status(good, ended(0, "Completed", "{}"), ended(1, "Error", `{"reason":"OutputRefused","message":"2 outputs refused."}`)), v1alpha1.StateFailed, "OutputRefused", "2 outputs refused."},
-		"refused, with a log":    {status(good, ended(0, "Completed", "{}"), ended(1, "Error", `{"reason":"OutputRefused","message":"2 outputs refused.","manifest":"bb"}`)), v1alpha1.StateFailed, "OutputRefused", "2 outputs refused."},
+		"refused, with a log":    {status(good, ended(0, "Completed", "{}"), ended(1, "Error", `{"reason":"OutputRefused","message":"2 outputs refused.","record":"bb"}`)), v1alpha1.StateFailed, "OutputRefused", "2 outputs refused."},
 		"publish dies late":      {status(good, ended(0, "Completed", "{}"), ended(137, "OOMKilled", published)), v1alpha1.StateFailed, "PublishFailed", ""},
 		"publish without a word": {status(good, ended(0, "Completed", "{}"), ended(2, "Error", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
 		"publish lies":           {status(good, ended(0, "Completed", "{}"), ended(0, "Completed", "")), v1alpha1.StateFailed, "PublishFailed", "without a report"},
@@ -175,7 +175,7 @@ func TestObserveTakenAway(t *testing.T) {
 		"succeeded all the same": {0, end.Add(-time.Second), ""},
 		"terminated and not so":  {143, time.Time{}, v1alpha1.ReasonExitCode},
 	} {
-		pod := &corev1.Pod{Status: status(ended(0, "Completed", "{}"), ended(test.code, "Error", "{}"), ended(0, "Completed", `{"manifest":"bb"}`))}
+		pod := &corev1.Pod{Status: status(ended(0, "Completed", "{}"), ended(test.code, "Error", "{}"), ended(0, "Completed", `{"record":"bb"}`))}
 		if !test.deleted.IsZero() {
 			pod.DeletionTimestamp = &metav1.Time{Time: test.deleted.Add(grace * time.Second)}
 			pod.DeletionGracePeriodSeconds = ptr.To(int64(grace))
@@ -190,10 +190,10 @@ func TestObserveKeepsReports(t *testing.T) {
 	pod := &corev1.Pod{Status: status(
 		ended(0, "Completed", `{"datasets":[{"files":1,"bytes":10,"sha256":"aa"}]}`),
 		ended(3, "Error", "{}"),
-		ended(0, "Completed", `{"outputs":2,"bytes":20,"manifest":"bb"}`),
+		ended(0, "Completed", `{"outputs":2,"bytes":20,"record":"bb"}`),
 	)}
 	got := Observe(pod, now)
-	if !got.Staged || got.Executed || !got.Published || *got.ExitCode != 3 || got.Stage.Datasets[0].SHA256 != "aa" || got.Publish.Manifest != "bb" || !got.Started.Equal(now.Add(-time.Minute)) || !got.Ended.Equal(now.Add(-time.Second)) {
+	if !got.Staged || got.Executed || !got.Published || *got.ExitCode != 3 || got.Stage.Datasets[0].SHA256 != "aa" || got.Publish.Record != "bb" || !got.Started.Equal(now.Add(-time.Minute)) || !got.Ended.Equal(now.Add(-time.Second)) {
 		t.Errorf("got %+v", got)
 	}
 }

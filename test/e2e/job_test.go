@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
-	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
 // TestContract is Ocean's contract, as an algorithm sees it.
@@ -66,19 +64,13 @@ echo scratch > /tmp/scratch
 	if files["model"] != "model\n" || files["deep/er/plot a.txt"] != "plot\n" {
 		t.Errorf("outputs are %v", files)
 	}
-	var manifest sandbox.Manifest
-	if err := json.Unmarshal([]byte(files["manifest.json"]), &manifest); err != nil {
-		t.Fatal(err)
-	}
-	if len(manifest.Results) != 3 || manifest.Datasets[0].Content.Files != 5 || manifest.Algorithm.Checksum == "" {
-		t.Errorf("the manifest is %+v", manifest)
-	}
+	s.signed(t, files["manifest.json"], 3, 5)
 	if s.job.Status.OceanStatus.Code != 70 || *s.job.Status.Exit.Code != 0 {
 		t.Errorf("Ocean status %+v, exit %+v", s.job.Status.OceanStatus, s.job.Status.Exit)
 	}
 	prefix := fmt.Sprintf("%s/job-%s/1/", s.namespace, s.job.UID)
 	objects, err := results.List(t.Context(), prefix)
-	if err != nil || len(objects) != 4 {
+	if err != nil || len(objects) != 5 {
 		t.Errorf("objects of the run: %v, %v", objects, err)
 	}
 

@@ -269,7 +269,7 @@ func (a *actor) publish(ctx context.Context, outputs []string) (report sandbox.P
 			_, err = bucket.PutStream(ctx, storage.NewBudget(1<<20), a.run.KeyPrefix("")+key, strings.NewReader(text), int64(len(text)))
 		}
 	}
-	manifest := sandbox.Manifest{Job: a.run.Job, Run: a.run.Run}
+	manifest := sandbox.Record{Job: a.run.Job, Run: a.run.Run}
 	for _, name := range outputs {
 		manifest.Results = append(manifest.Results, resultOf(name, v1alpha1.ResultOutput))
 		report.Outputs++
@@ -282,9 +282,9 @@ func (a *actor) publish(ctx context.Context, outputs []string) (report sandbox.P
 		put(result.Key(), contentOf(result.Name))
 	}
 	text, _ := json.Marshal(manifest)
-	put(sandbox.KeyManifest, string(text))
+	put(sandbox.KeyRecord, string(text))
 	sum := sha256.Sum256(text)
-	report.Manifest, report.ManifestBytes = hex.EncodeToString(sum[:]), int64(len(text))
+	report.Record = hex.EncodeToString(sum[:])
 	a.kubelet.mutex.Lock()
 	defer a.kubelet.mutex.Unlock()
 	a.kubelet.published[a.pod.Name] = true

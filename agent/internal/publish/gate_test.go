@@ -111,7 +111,7 @@ func TestRunLeavesNothingOfARefusedRun(t *testing.T) {
 			if !strings.Contains(told.String(), "check="+check) || strings.Contains(told.String(), "Erika") {
 				t.Errorf("the owner was told %q", told.String())
 			}
-			if order := server.Order(); !slices.Equal(order, []string{sandbox.KeyLog, sandbox.KeyManifest}) || !slices.Equal(f.names(t), []string{sandbox.KeyLog}) {
+			if order := server.Order(); !slices.Equal(order, []string{sandbox.KeyLog, sandbox.KeyRecord}) || !slices.Equal(f.names(t), []string{sandbox.KeyLog}) {
 				t.Errorf("stored %v, listed %v", order, f.names(t))
 			}
 		})

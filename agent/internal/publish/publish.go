@@ -1,5 +1,5 @@
 // Package publish waits until the algorithm is dead, has its outputs judged, and uploads what may leave: the outputs,
-// the log and, last, the manifest.
+// the log and, last, the record of the run.
 package publish
 
 import (
@@ -121,10 +121,10 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 	if report.LogWithheld = withheld(verdicts); report.LogWithheld == "" && log != nil && staged.Run.Delivers(v1alpha1.DeliverLogs) {
 		results = append(results, *log)
 	}
-	if report.Manifest, report.ManifestBytes, err = o.manifest(ctx, staged, results); err != nil {
+	if report.Record, err = o.record(ctx, staged, results); err != nil {
 		return report, err
 	}
-	o.Logger.Info("published", "outputs", report.Outputs, "bytes", report.Bytes, "manifest", report.Manifest, "took", time.Since(start).Round(time.Millisecond))
+	o.Logger.Info("published", "outputs", report.Outputs, "bytes", report.Bytes, "record", report.Record, "took", time.Since(start).Round(time.Millisecond))
 	return report, refused
 }
 
@@ -244,23 +244,23 @@ func withheld(verdicts []disclosure.Verdict) string {
 	return "the log is withheld by check " + strings.Join(checks, ", ")
 }
 
-// manifest is uploaded last: where it lies, everything that it lists does.
-func (o Options) manifest(ctx context.Context, staged sandbox.Staged, results []sandbox.ManifestResult) (hash string, size int64, err error) {
+// record is uploaded last: where it lies, everything that it lists does.
+func (o Options) record(ctx context.Context, staged sandbox.Staged, results []sandbox.ManifestResult) (hash string, err error) {
 	text, err := json.Marshal(describe(staged, results, time.Now()))
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
 	sum := sha256.Sum256(text)
 	begin := func() (body, error) { return plain{bytes.NewReader(text), int64(len(text))}, nil }
-	if _, err := o.upload(ctx, sandbox.KeyManifest, begin); err != nil {
-		return "", 0, err
+	if _, err := o.upload(ctx, sandbox.KeyRecord, begin); err != nil {
+		return "", err
 	}
-	return hex.EncodeToString(sum[:]), int64(len(text)), nil
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // describe a run. Equal runs with equal results give equal texts, but for the time.
-func describe(staged sandbox.Staged, results []sandbox.ManifestResult, now time.Time) sandbox.Manifest {
-	m := sandbox.Manifest{
+func describe(staged sandbox.Staged, results []sandbox.ManifestResult, now time.Time) sandbox.Record {
+	m := sandbox.Record{
 		Job:         staged.Run.Job,
 		Run:         staged.Run.Run,
 		Environment: staged.Run.Environment,

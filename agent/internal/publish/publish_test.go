@@ -85,10 +85,10 @@ func (f *finished) write(t *testing.T, path, text string) {
 	}
 }
 
-func (f *finished) manifest(t *testing.T) sandbox.Manifest {
+func (f *finished) manifest(t *testing.T) sandbox.Record {
 	t.Helper()
-	var m sandbox.Manifest
-	if err := json.Unmarshal(f.server.Stored()[sandbox.KeyManifest], &m); err != nil {
+	var m sandbox.Record
+	if err := json.Unmarshal(f.server.Stored()[sandbox.KeyRecord], &m); err != nil {
 		t.Fatalf("manifest: %v", err)
 	}
 	return m
@@ -124,11 +124,11 @@ func TestRunPublishesEverythingAndTheManifestLast(t *testing.T) {
 	if string(stored[sandbox.KeyLog]) != "the log\n" || len(stored) != len(files)+2 {
 		t.Errorf("stored %v", server.Order())
 	}
-	if order := server.Order(); order[len(order)-1] != sandbox.KeyManifest {
+	if order := server.Order(); order[len(order)-1] != sandbox.KeyRecord {
 		t.Errorf("the manifest was not last: %v", order)
 	}
-	if report.Manifest != gatewaytest.Hash(stored[sandbox.KeyManifest]) {
-		t.Errorf("the report has the hash %s of the manifest", report.Manifest)
+	if report.Record != gatewaytest.Hash(stored[sandbox.KeyRecord]) {
+		t.Errorf("the report has the hash %s of the manifest", report.Record)
 	}
 	m := f.manifest(t)
 	if want := []string{"logs/algorithm.log", "outputs/b/c/d", "outputs/empty", "outputs/model.json", "outputs/plots/über & so?.png"}; !slices.Equal(f.names(t), want) {
@@ -151,19 +151,19 @@ func TestRunKeepsToWhatMayLeave(t *testing.T) {
 		stored  []string
 		listed  []string
 	}{
-		"all":                             {both, "\nexit 0\n", []string{"logs/algorithm.log", "manifest.json", "outputs/a"}, []string{"logs/algorithm.log", "outputs/a"}},
-		"outputs alone":                   {both[:1], "\nexit 0\n", []string{"logs/algorithm.log", "manifest.json", "outputs/a"}, []string{"outputs/a"}},
-		"log alone":                       {both[1:], "\nexit 0\n", []string{"logs/algorithm.log", "manifest.json"}, []string{"logs/algorithm.log"}},
-		"algorithm failed":                {both, "\nexit 3\n", []string{"logs/algorithm.log", "manifest.json"}, []string{"logs/algorithm.log"}},
-		"PID 1 was killed":                {both, "exit 0", []string{"logs/algorithm.log", "manifest.json"}, []string{"logs/algorithm.log"}},
-		"the algorithm lied, then failed": {both, "exit 0\nexit 0\n\nexit 9\n", []string{"logs/algorithm.log", "manifest.json"}, []string{"logs/algorithm.log"}},
+		"all":                             {both, "\nexit 0\n", []string{"logs/algorithm.log", "outputs/a", "record.json"}, []string{"logs/algorithm.log", "outputs/a"}},
+		"outputs alone":                   {both[:1], "\nexit 0\n", []string{"logs/algorithm.log", "outputs/a", "record.json"}, []string{"outputs/a"}},
+		"log alone":                       {both[1:], "\nexit 0\n", []string{"logs/algorithm.log", "record.json"}, []string{"logs/algorithm.log"}},
+		"algorithm failed":                {both, "\nexit 3\n", []string{"logs/algorithm.log", "record.json"}, []string{"logs/algorithm.log"}},
+		"PID 1 was killed":                {both, "exit 0", []string{"logs/algorithm.log", "record.json"}, []string{"logs/algorithm.log"}},
+		"the algorithm lied, then failed": {both, "exit 0\nexit 0\n\nexit 9\n", []string{"logs/algorithm.log", "record.json"}, []string{"logs/algorithm.log"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := gatewaytest.Start(t, &gatewaytest.Server{})
 			f := finish(t, server, test.deliver, test.word)
 			f.write(t, filepath.Join(f.Outputs, "a"), "A")
 			report := Run(context.Background(), f.Options)
-			if report.Reason != "" || report.Manifest == "" {
+			if report.Reason != "" || report.Record == "" {
 				t.Fatalf("%+v", report)
 			}
 			stored := server.Order()
@@ -209,7 +209,7 @@ func TestRunRefusesOutputsAndKeepsTheLog(t *testing.T) {
 				t.Errorf("the owner was told %q", told.String())
 			}
 			order := server.Order()
-			if !slices.Equal(order, []string{sandbox.KeyLog, sandbox.KeyManifest}) || !slices.Equal(f.names(t), []string{sandbox.KeyLog}) {
+			if !slices.Equal(order, []string{sandbox.KeyLog, sandbox.KeyRecord}) || !slices.Equal(f.names(t), []string{sandbox.KeyLog}) {
 				t.Errorf("stored %v, listed %v", order, f.names(t))
 			}
 		})
@@ -235,7 +235,7 @@ func TestRunPublishesNoFalseLog(t *testing.T) {
 			if report := Run(context.Background(), f.Options); report.Reason != "" {
 				t.Fatalf("%+v", report)
 			}
-			if !slices.Equal(server.Order(), []string{sandbox.KeyManifest}) || len(f.manifest(t).Results) != 0 {
+			if !slices.Equal(server.Order(), []string{sandbox.KeyRecord}) || len(f.manifest(t).Results) != 0 {
 				t.Errorf("stored %v", server.Order())
 			}
 		})
@@ -291,7 +291,7 @@ func TestRunFailsWhereNothingCanBeStored(t *testing.T) {
 			f := finish(t, gatewaytest.Start(t, s), both, "\nexit 0\n")
 			f.write(t, filepath.Join(f.Outputs, "a"), "A")
 			report := Run(context.Background(), f.Options)
-			if report.Reason != test.reason || !strings.Contains(report.Message, test.want) || report.Manifest != "" {
+			if report.Reason != test.reason || !strings.Contains(report.Message, test.want) || report.Record != "" {
 				t.Errorf("%+v, want %s with %q", report, test.reason, test.want)
 			}
 		})
@@ -335,7 +335,7 @@ func TestRunWaitsForTheEndWhenThePodIsDeleted(t *testing.T) {
 	}
 	_, _ = fmt.Fprint(alive, "\nexit 143\n")
 	_ = alive.Close()
-	if report := <-done; report.Reason != "" || !slices.Equal(server.Order(), []string{sandbox.KeyLog, sandbox.KeyManifest}) {
+	if report := <-done; report.Reason != "" || !slices.Equal(server.Order(), []string{sandbox.KeyLog, sandbox.KeyRecord}) {
 		t.Fatalf("%+v, stored %v", report, server.Order())
 	}
 }

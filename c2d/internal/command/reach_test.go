@@ -22,7 +22,9 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/example"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
 func streams(out, errOut io.Writer) genericiooptions.IOStreams {
@@ -140,7 +142,7 @@ type run3 struct {
 	job       *v1alpha1.ComputeJob
 	namespace string
 	gateway   *fakeGateway
-	manifest  sandbox.Manifest
+	record    sandbox.Record
 	contents  map[string]string
 }
 
@@ -148,11 +150,16 @@ const outputs = 30
 
 func newRun3(t *testing.T, names ...string) *run3 {
 	t.Helper()
+	return newRun3In(t, example.Succeeded().Spec.Environment, names...)
+}
+
+func newRun3In(t *testing.T, environment string, names ...string) *run3 {
+	t.Helper()
 	r := &run3{contents: map[string]string{}}
 	add := func(name string, kind v1alpha1.ResultType, content string) {
 		sum := sha256.Sum256([]byte(content))
 		file := sandbox.ManifestResult{Name: name, Type: kind, Bytes: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
-		r.manifest.Results = append(r.manifest.Results, file)
+		r.record.Results = append(r.record.Results, file)
 		r.contents[file.Key()] = content
 	}
 	for i := range outputs {
@@ -163,13 +170,14 @@ func newRun3(t *testing.T, names ...string) *run3 {
 	}
 	add("algorithm.log", v1alpha1.ResultLog, "done\n")
 	job := example.Succeeded()
+	job.Spec.Environment = environment
 	encoded := r.encoded(t)
 	sum := sha256.Sum256(encoded)
 	job.Status.Manifest = &v1alpha1.ManifestStatus{SHA256: hex.EncodeToString(sum[:]), ManifestBytes: int64(len(encoded)), Outputs: outputs}
 	r.job, r.namespace = place(t, job)
 	r.gateway = newGateway(t, r.namespace)
 	r.gateway.on(sandbox.RunPath(r.namespace, "train", 3)+"/manifest", text(string(encoded)))
-	for _, file := range r.manifest.Results {
+	for _, file := range r.record.Results {
 		r.gateway.on(sandbox.ResultPath(r.namespace, "train", 3, file), text(r.contents[file.Key()]))
 	}
 	return r
@@ -177,10 +185,7 @@ func newRun3(t *testing.T, names ...string) *run3 {
 
 func (r *run3) encoded(t *testing.T) []byte {
 	t.Helper()
-	text, err := json.Marshal(r.manifest)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text, _ := fixtures.Manifest(t, r.record, manifest.Facts{})
 	return text
 }
 
@@ -217,7 +222,7 @@ func TestResultsGet(t *testing.T) {
 
 func TestResultsGetOverABrokenWay(t *testing.T) {
 	r := newRun3(t)
-	file := r.manifest.Results[0]
+	file := r.record.Results[0]
 	calls := 0
 	r.gateway.on(sandbox.ResultPath(r.namespace, "train", 3, file), func(w http.ResponseWriter, req *http.Request) {
 		if calls++; calls == 1 {
@@ -251,7 +256,7 @@ func TestResultsGetBelievesNobody(t *testing.T) {
 	})
 	t.Run("a file is another one", func(t *testing.T) {
 		r := newRun3(t)
-		file := r.manifest.Results[3]
+		file := r.record.Results[3]
 		r.gateway.on(sandbox.ResultPath(r.namespace, "train", 3, file), text(strings.Repeat("x", int(file.Bytes))))
 		folder := t.TempDir()
 		got := r.get(t, folder).want(t, ExitFailure)
@@ -284,7 +289,7 @@ func TestResultsGetThroughLinks(t *testing.T) {
 	web := newWeb(t, bucket)
 	links := []link{{Name: "manifest.json", Type: v1alpha1.ResultManifest, URL: web + "/manifest?signature=secret"}}
 	bucket.HandleFunc("/manifest", text(string(r.encoded(t))))
-	for i, file := range r.manifest.Results {
+	for i, file := range r.record.Results {
 		if i >= 20 && file.Type == v1alpha1.ResultOutput {
 			continue
 		}
@@ -305,7 +310,7 @@ func TestResultsGetThroughLinks(t *testing.T) {
 	if !strings.Contains(got.errOut, "note: using the links in Secret train-results instead") || !strings.Contains(got.errOut, "10 more files cannot be had through links") {
 		t.Errorf("got %q", got.errOut)
 	}
-	if strings.Contains(got.errOut+got.out, "signature") {
+	if strings.Contains(got.errOut+got.out, "signature=") {
 		t.Error("a link was printed")
 	}
 	if content, err := os.ReadFile(filepath.Join(folder, "outputs/parts/part 19.csv")); err != nil || !strings.HasPrefix(string(content), "1919") {
@@ -317,6 +322,39 @@ func TestResultsGetThroughLinks(t *testing.T) {
 }
 
 // Of a run that failed the log is released, and what its manifest says is not asked for.
+// The environment's signature is checked where its keys can be read, before anything is written.
+func TestResultsGetChecksTheSignature(t *testing.T) {
+	for name, test := range map[string]struct {
+		key  byte
+		code int
+		want string
+	}{
+		"vouched":    {0, ExitOK, "signed by ComputeEnvironment vouched"},
+		"not-by-him": {1, ExitFailure, "no known key has signed the manifest"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key := fixtures.NewManifestKey(test.key).Public()
+			text, err := key.PEM()
+			if err != nil {
+				t.Fatal(err)
+			}
+			environment := example.Environment()
+			environment.Name = name
+			environment.Spec.Results.S3 = v1alpha1.ResultsBucket{S3Connection: v1alpha1.S3Connection{Bucket: "results", CredentialsSecretRef: &v1alpha1.LocalSecretReference{Name: "s3"}}}
+			environment.Status.ManifestKeys = []v1alpha1.ManifestKey{{KeyID: key.ID(), PublicKey: text, Since: metav1.Now().Rfc3339Copy()}}
+			create(t, environment)
+			folder := filepath.Join(t.TempDir(), "results")
+			r := newRun3In(t, name).get(t, folder).want(t, test.code)
+			if !strings.Contains(r.out+r.errOut, test.want) {
+				t.Errorf("got %q and %q", r.out, r.errOut)
+			}
+			if _, err := os.Stat(folder); os.IsNotExist(err) != (test.code == ExitFailure) {
+				t.Errorf("the folder: %v", err)
+			}
+		})
+	}
+}
+
 func TestResultsGetOfAFailedRun(t *testing.T) {
 	job := example.TimedOut()
 	sum := sha256.Sum256([]byte("too slow\n"))

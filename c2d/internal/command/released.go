@@ -16,11 +16,11 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/download"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
-	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 )
 
-// maxManifest bounds a manifest that comes through a link.
-const maxManifest = 64 << 20
+// maxManifest bounds a manifest.
+const maxManifest = 128 << 20
 
 // errTampered says that what came is not what the status vouches for.
 var errTampered = errors.New("the manifest is not the one that the job's status names")
@@ -53,11 +53,11 @@ func verified(text []byte, record *v1alpha1.RunRecord) ([]download.File, error) 
 	if got := hex.EncodeToString(sum[:]); got != record.Manifest.SHA256 {
 		return nil, fmt.Errorf("%w: its SHA-256 is %s, expected %s; nothing was written, tell the environment's owner", errTampered, got, record.Manifest.SHA256)
 	}
-	var manifest sandbox.Manifest
-	if err := json.Unmarshal(text, &manifest); err != nil {
-		return nil, fmt.Errorf("%w: it is not JSON as expected: %w", errTampered, err)
+	m, err := manifest.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errTampered, err)
 	}
-	return manifest.Results, nil
+	return m.Statement.Predicate.Results, nil
 }
 
 // logOf a run that released that alone.

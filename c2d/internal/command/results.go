@@ -13,6 +13,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/story"
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/terminal"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
@@ -33,7 +34,7 @@ func newResultsGet(s *session) *cobra.Command {
 		Use:   "get JOB",
 		Short: "Download all results of a run, and verify them",
 		Long: `Download all results of a run, however many: outputs/..., logs/algorithm.log and manifest.json. The manifest must have the
-hash that the job's status shows, and every file the size and hash that the manifest says. Files that are there already with
+hash that the job's status shows and the signature of the environment, and every file the size and hash that the manifest says. Files that are there already with
 the right hash are not brought again, so that a download that broke off is finished by starting it again.
 
 The results come through the gateway. Without access to it the links in the job's Secret are used, which has those of the first
@@ -97,6 +98,12 @@ func (s *session) getResults(ctx context.Context, c *connection, how reach, job 
 		s.note("using the links in Secret %s instead", job.Status.ResultsSecret)
 	}
 	defer what.close()
+	signed := ""
+	if what.manifest != nil {
+		if signed, err = s.vouched(ctx, c, job.Spec.Environment, what.manifest); err != nil {
+			return err
+		}
+	}
 	if err := os.MkdirAll(name, 0o777); err != nil {
 		return err
 	}
@@ -114,7 +121,7 @@ func (s *session) getResults(ctx context.Context, c *connection, how reach, job 
 			return fmt.Errorf("write the manifest: %w", err)
 		}
 	}
-	text := fmt.Sprintf("%d files, %s, verified, in %s", summary.Files+summary.Same, terminal.Bytes(total(what.files)), name)
+	text := fmt.Sprintf("%d files, %s, verified, in %s%s", summary.Files+summary.Same, terminal.Bytes(total(what.files)), name, signed)
 	if summary.Same > 0 {
 		text += fmt.Sprintf(" (already there: %d)", summary.Same)
 	}
@@ -123,6 +130,24 @@ func (s *session) getResults(ctx context.Context, c *connection, how reach, job 
 		return fmt.Errorf("%d more files cannot be had through links; they need access to the gateway", what.withheld)
 	}
 	return nil
+}
+
+// vouched says in words that the environment has signed the manifest. Where its keys cannot be read, that is all that is
+// said; where none of them has signed, it is an error.
+func (s *session) vouched(ctx context.Context, c *connection, environment string, text []byte) (string, error) {
+	m, err := manifest.Parse(text)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errTampered, err)
+	}
+	keys, err := keysOf(ctx, c, environment)
+	if err != nil {
+		s.note("the signature of the manifest is not checked: %v", err)
+		return "", nil
+	}
+	if _, err := m.Verify(ctx, keys...); err != nil {
+		return "", fmt.Errorf("%w: %w; tell the owner of ComputeEnvironment %s", errTampered, err, environment)
+	}
+	return ", signed by ComputeEnvironment " + environment, nil
 }
 
 func (s *session) download(ctx context.Context, folder *os.Root, what *released) (download.Summary, error) {

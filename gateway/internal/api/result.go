@@ -28,15 +28,15 @@ const maxKey = 900
 // maxKeyS3 is what S3 allows, in bytes.
 const maxKeyS3 = 1024
 
-// checkResultKey lets a run write its log, its manifest and files under outputs/, and nothing else.
+// checkResultKey lets a run write its log, its record and files under outputs/, and nothing else.
 func checkResultKey(key string) error {
-	if key == sandbox.KeyLog || key == sandbox.KeyManifest {
+	if key == sandbox.KeyLog || key == sandbox.KeyRecord {
 		return nil
 	}
 	name, ok := strings.CutPrefix(key, sandbox.KeyOutputs)
 	switch {
 	case !ok:
-		return failure.BadRequest(fmt.Sprintf("a result is %s, %s or lies under %s", sandbox.KeyLog, sandbox.KeyManifest, sandbox.KeyOutputs))
+		return failure.BadRequest(fmt.Sprintf("a result is %s, %s or lies under %s", sandbox.KeyLog, sandbox.KeyRecord, sandbox.KeyOutputs))
 	case name == "" || strings.HasPrefix(name, "/") || path.Clean(name) != name || name == ".." || strings.HasPrefix(name, "../") || name == ".":
 		return failure.BadRequest("the name of a result must be a clean relative path")
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
@@ -73,8 +73,8 @@ func (a *API) result(w http.ResponseWriter, r *http.Request, c *caller.Caller) e
 	}
 	a.metrics.Received(bytes)
 	stored := sandbox.Stored{Bytes: bytes, SHA256: hex.EncodeToString(body.sum.Sum(nil))}
-	if key == sandbox.KeyManifest {
-		slog.Info("manifest stored", "pod", c.Pod.String(), "job", c.Run.Job.Namespace+"/"+c.Run.Job.Name, "run", c.Run.Run, "sha256", stored.SHA256)
+	if key == sandbox.KeyRecord {
+		slog.Info("record stored", "pod", c.Pod.String(), "job", c.Run.Job.Namespace+"/"+c.Run.Job.Name, "run", c.Run.Run, "sha256", stored.SHA256)
 	}
 	reply.JSON(w, http.StatusOK, stored)
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/failure"
+	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 )
@@ -66,7 +67,11 @@ func (r *Run) Each(ctx context.Context, visit func(sandbox.ManifestResult) error
 	defer func() { _ = reading.Body.Close() }()
 	sum := sha256.New()
 	text := io.TeeReader(io.LimitReader(reading.Body, maxManifest), sum)
-	if err := eachResult(text, func(result sandbox.ManifestResult) error {
+	payload, err := manifest.Payload(text)
+	if err != nil {
+		return r.failedManifest(&manifestError{err})
+	}
+	if err := eachResult(payload, func(result sandbox.ManifestResult) error {
 		if !r.Succeeded && result.Type != v1alpha1.ResultLog {
 			return nil
 		}
@@ -104,29 +109,59 @@ func (r *Run) failedManifest(err error) error {
 	return err
 }
 
-// eachResult of a manifest, one at a time, so that a long one takes no memory.
-func eachResult(text io.Reader, visit func(sandbox.ManifestResult) error) error {
-	decoder := json.NewDecoder(text)
+// eachResult of a statement, one at a time, so that a long one takes no memory.
+func eachResult(statement io.Reader, visit func(sandbox.ManifestResult) error) error {
+	decoder := json.NewDecoder(statement)
+	if err := member(decoder, "predicate", func() error {
+		return member(decoder, "results", func() error { return resultsOf(decoder, visit) })
+	}); err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, statement); err != nil {
+		return &manifestError{err}
+	}
+	return nil
+}
+
+// member of the object that follows: it is read, and all others are passed over.
+func member(decoder *json.Decoder, name string, read func() error) error {
 	if err := expect(decoder, json.Delim('{')); err != nil {
 		return err
 	}
 	for decoder.More() {
-		name, err := decoder.Token()
+		key, err := decoder.Token()
 		if err != nil {
 			return &manifestError{err}
 		}
-		if name != "results" {
-			var skipped json.RawMessage
-			if err := decoder.Decode(&skipped); err != nil {
-				return &manifestError{err}
-			}
-			continue
+		if key == name {
+			err = read()
+		} else {
+			err = skip(decoder)
 		}
-		if err := resultsOf(decoder, visit); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return expect(decoder, json.Delim('}'))
+}
+
+// skip the value that follows, however long it is.
+func skip(decoder *json.Decoder) error {
+	for depth := 0; ; {
+		token, err := decoder.Token()
+		if err != nil {
+			return &manifestError{err}
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
 }
 
 func resultsOf(decoder *json.Decoder, visit func(sandbox.ManifestResult) error) error {

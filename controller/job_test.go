@@ -183,7 +183,7 @@ func publish(t *testing.T, pod *corev1.Pod, manifest ...sandbox.ManifestResult) 
 			report.Bytes += result.Bytes
 		}
 	}
-	text, err := json.Marshal(sandbox.Record{Job: run.Job, Run: run.Run, Results: manifest})
+	text, err := json.Marshal(sandbox.Record{Job: run.Job, Run: run.Run, Environment: run.Environment, Algorithm: run.Algorithm, Results: manifest})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -94,7 +96,31 @@ func prepare(ctx context.Context, config *rest.Config, dir string) error {
 	if err := fixtures.Install(ctx, api, server.Credentials); err != nil {
 		return err
 	}
+	if err := fixtures.Manifests(ctx, api, "system/review.yaml", "c2d-job-"); err != nil {
+		return err
+	}
+	if err := stamping(ctx); err != nil {
+		return err
+	}
 	return api.Create(ctx, newEnvironment(environmentName))
+}
+
+// stamping waits until the policies hold that stamp a job's author.
+func stamping(ctx context.Context) error {
+	job := &v1alpha1.ComputeJob{
+		ObjectMeta: metav1.ObjectMeta{Namespace: metav1.NamespaceDefault, Name: "probe"},
+		Spec:       v1alpha1.ComputeJobSpec{Environment: "x", Datasets: []v1alpha1.DatasetReference{{Name: "x"}}, Algorithm: v1alpha1.AlgorithmReference{Name: "x"}},
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		probe := job.DeepCopy()
+		err := api.Create(ctx, probe, client.DryRunAll)
+		if probe.Annotations["c2d.dev/author"] != "" {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("nobody stamps the author of a job: %w", err)
+		}
+	}
 }
 
 func newEnvironment(name string) *v1alpha1.ComputeEnvironment {

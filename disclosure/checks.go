@@ -80,8 +80,6 @@ const (
 	CheckLogSize Check = "log-size"
 	// CheckControl flags control characters in the log: a terminal would obey them.
 	CheckControl Check = "control-characters"
-	// CheckReview wants a review that has not been.
-	CheckReview Check = "review"
 )
 
 // Outcome of a check.

@@ -162,6 +162,15 @@ func rulesOf(d v1alpha1.Disclosure, namespace string) Rules {
 	return r
 }
 
+// ReviewOf the results that the owner of a dataset asks for; nil: none.
+func ReviewOf(dataset *v1alpha1.Dataset) *ReviewRules {
+	rules := StrictestOf([]*v1alpha1.Dataset{dataset})
+	if rules.Review.Required == v1alpha1.ReviewNever && rules.Logs.Release != v1alpha1.LogReleaseAfterReview {
+		return nil
+	}
+	return &rules.Review
+}
+
 // and is what both let out.
 func (r Rules) and(o Rules) Rules {
 	r.MaxBytes = min(r.MaxBytes, o.MaxBytes)

@@ -12,7 +12,7 @@ func Status(state v1alpha1.State, reason string) v1alpha1.OceanStatus {
 		return v1alpha1.OceanStatus{Code: 20, Text: "Configuring volumes"}
 	case v1alpha1.StateRunning:
 		return v1alpha1.OceanStatus{Code: 40, Text: "Running algorithm"}
-	case v1alpha1.StateReleasing, v1alpha1.StateSettling:
+	case v1alpha1.StateReleasing, v1alpha1.StateSettling, v1alpha1.StateAwaitingReview:
 		return v1alpha1.OceanStatus{Code: 60, Text: "Publishing results"}
 	case v1alpha1.StateSucceeded, v1alpha1.StateStopped, v1alpha1.StateExpired:
 		return v1alpha1.OceanStatus{Code: 70, Text: "Job finished"}

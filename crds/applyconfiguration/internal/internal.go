@@ -1233,6 +1233,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: bytes
       type:
         scalar: numeric
+    - name: flagged
+      type:
+        scalar: boolean
     - name: log
       type:
         scalar: boolean
@@ -1402,6 +1405,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: decidedAt
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: linksExpireAt
+      type:
+        namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
     - name: linksSecret
       type:
         scalar: string
@@ -1469,6 +1475,9 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: deadline
       type:
         namedType: io.k8s.apimachinery.pkg.apis.meta.v1.Time
+    - name: message
+      type:
+        scalar: string
     - name: reason
       type:
         scalar: string

@@ -17,6 +17,8 @@ type PublishedStatusApplyConfiguration struct {
 	Bytes *int64 `json:"bytes,omitempty"`
 	// Log says that the algorithm's log is among what may be released.
 	Log *bool `json:"log,omitempty"`
+	// Flagged says that a check flagged something of it.
+	Flagged *bool `json:"flagged,omitempty"`
 }
 
 // PublishedStatusApplyConfiguration constructs a declarative configuration of the PublishedStatus type for use with
@@ -62,5 +64,13 @@ func (b *PublishedStatusApplyConfiguration) WithBytes(value int64) *PublishedSta
 // If called multiple times, the Log field is set to the value of the last call.
 func (b *PublishedStatusApplyConfiguration) WithLog(value bool) *PublishedStatusApplyConfiguration {
 	b.Log = &value
+	return b
+}
+
+// WithFlagged sets the Flagged field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Flagged field is set to the value of the last call.
+func (b *PublishedStatusApplyConfiguration) WithFlagged(value bool) *PublishedStatusApplyConfiguration {
+	b.Flagged = &value
 	return b
 }

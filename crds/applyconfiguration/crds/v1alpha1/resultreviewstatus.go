@@ -24,6 +24,8 @@ type ResultReviewStatusApplyConfiguration struct {
 	// LinksSecret in this namespace holds presigned URLs of the manifest and the files, for whoever may read it, until the
 	// review is decided.
 	LinksSecret *string `json:"linksSecret,omitempty"`
+	// LinksExpireAt is when these URLs end; they are made anew before, as long as the review is open.
+	LinksExpireAt *metav1.Time `json:"linksExpireAt,omitempty"`
 	// DecidedAt is when it was decided.
 	DecidedAt *metav1.Time `json:"decidedAt,omitempty"`
 }
@@ -76,6 +78,14 @@ func (b *ResultReviewStatusApplyConfiguration) WithApproved(value int32) *Result
 // If called multiple times, the LinksSecret field is set to the value of the last call.
 func (b *ResultReviewStatusApplyConfiguration) WithLinksSecret(value string) *ResultReviewStatusApplyConfiguration {
 	b.LinksSecret = &value
+	return b
+}
+
+// WithLinksExpireAt sets the LinksExpireAt field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the LinksExpireAt field is set to the value of the last call.
+func (b *ResultReviewStatusApplyConfiguration) WithLinksExpireAt(value metav1.Time) *ResultReviewStatusApplyConfiguration {
+	b.LinksExpireAt = &value
 	return b
 }
 

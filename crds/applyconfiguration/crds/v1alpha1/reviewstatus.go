@@ -23,6 +23,8 @@ type ReviewStatusApplyConfiguration struct {
 	// Reason with which the run fails in any case: that of the algorithm's failure, whose log alone waits. Empty where
 	// the run succeeds once it is approved.
 	Reason *string `json:"reason,omitempty"`
+	// Message of that failure.
+	Message *string `json:"message,omitempty"`
 }
 
 // ReviewStatusApplyConfiguration constructs a declarative configuration of the ReviewStatus type for use with
@@ -73,5 +75,13 @@ func (b *ReviewStatusApplyConfiguration) WithDeadline(value v1.Time) *ReviewStat
 // If called multiple times, the Reason field is set to the value of the last call.
 func (b *ReviewStatusApplyConfiguration) WithReason(value string) *ReviewStatusApplyConfiguration {
 	b.Reason = &value
+	return b
+}
+
+// WithMessage sets the Message field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Message field is set to the value of the last call.
+func (b *ReviewStatusApplyConfiguration) WithMessage(value string) *ReviewStatusApplyConfiguration {
+	b.Message = &value
 	return b
 }

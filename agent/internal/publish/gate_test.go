@@ -88,8 +88,6 @@ func TestRunLeavesNothingOfARefusedRun(t *testing.T) {
 				t.Skip("the file system knows no holes")
 			}
 		}},
-		"review":                     {func(r *disclosure.Rules) { r.Review.Required = v1alpha1.ReviewAlways }, func(*testing.T, *finished) {}},
-		"review of what was flagged": {func(r *disclosure.Rules) { r.Review.Required = v1alpha1.ReviewOnFlag }, func(t *testing.T, f *finished) { f.write(t, filepath.Join(f.Outputs, "secret-7.png"), "text") }},
 	} {
 		t.Run(check, func(t *testing.T) {
 			check, _, _ := strings.Cut(check, " ")

@@ -114,7 +114,7 @@ understood, and did nothing; 130 it was interrupted.`,
 	root.SetErr(streams.ErrOut)
 	s.flags.AddFlags(root.PersistentFlags())
 	_ = root.RegisterFlagCompletionFunc("namespace", s.completeNamespaces)
-	root.AddCommand(newLogs(s), newDescribe(s), newResults(s), newStop(s), newRerun(s), newWhy(s), newVerify(s), newVersion(s))
+	root.AddCommand(newLogs(s), newDescribe(s), newResults(s), newStop(s), newRerun(s), newWhy(s), newReview(s), newVerify(s), newVersion(s))
 	return root, &began
 }
 

@@ -18,9 +18,9 @@ import (
 
 var (
 	// runFields of a job's spec say what runs: they change only together with its trigger.
-	runFields = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "maxDuration", "deliver"}
+	runFields = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "maxDuration", "network", "deliver"}
 	// runAttributes decide whether there is another run.
-	runAttributes = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "max_duration", "deliver", "triggers", "suspend"}
+	runAttributes = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "max_duration", "network", "deliver", "triggers", "suspend"}
 )
 
 // triggerField may be written by everybody who may run the job again: the last one wins.

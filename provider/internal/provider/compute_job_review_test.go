@@ -37,7 +37,7 @@ func TestAccComputeJobAwaitsReview(t *testing.T) {
 			{
 				PreConfig: func() {
 					// People decide once Terraform waits again.
-					time.AfterFunc(2*time.Second, func() { controller.from(decided(v1alpha1.ReviewStateApproved, succeed)) })
+					time.AfterFunc(2*time.Second, func() { controller.from(afterReview(v1alpha1.ReviewStateApproved, succeed)) })
 				},
 				Config:           jobConfig(t, namespace, `timeouts = { update = "60s" }`),
 				ConfigPlanChecks: expectAction(testJob, plancheck.ResourceActionUpdate),
@@ -50,7 +50,7 @@ func TestAccComputeJobAwaitsReview(t *testing.T) {
 			{Config: jobConfig(t, namespace, `timeouts = { update = "60s" }`), ConfigPlanChecks: expectNoChange},
 			{
 				PreConfig: func() {
-					controller.from(decided(v1alpha1.ReviewStateRejected, beStalled(v1alpha1.ReasonReviewRejected, "a reviewer rejected the results")))
+					controller.from(afterReview(v1alpha1.ReviewStateRejected, beStalled(v1alpha1.ReasonReviewRejected, "a reviewer rejected the results")))
 				},
 				Config:      jobConfig(t, namespace, `parameters = { epochs = "20" }`),
 				ExpectError: errorText("A reviewer rejected the results. A reviewer of the data's owner has rejected the results, and nothing of the run is released"),

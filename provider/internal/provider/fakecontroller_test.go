@@ -44,7 +44,7 @@ func startController(t *testing.T, namespace string) *fakeController {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	t.Cleanup(func() { cancel(); running.Wait() })
-	for _, list := range []client.ObjectList{&v1alpha1.ComputeEnvironmentList{}, &v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ServiceAgreementList{}, &v1alpha1.ComputeJobList{}} {
+	for _, list := range []client.ObjectList{&v1alpha1.ComputeEnvironmentList{}, &v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ServiceAgreementList{}, &v1alpha1.ComputeJobList{}, &v1alpha1.ResultReviewList{}} {
 		changes, err := api.Watch(ctx, list)
 		if err != nil {
 			t.Fatal(err)
@@ -138,10 +138,31 @@ func becomeReady(object client.Object) bool {
 		}
 	case *v1alpha1.ServiceAgreement:
 		return judgeAgreement(o)
+	case *v1alpha1.ResultReview:
+		return countVotes(o)
 	case *v1alpha1.ComputeJob:
 		o.Status.State = v1alpha1.StateSucceeded
 	}
 	conclude(object, metav1.ConditionTrue, v1alpha1.ReasonReady, "All is well.")
+	return true
+}
+
+// countVotes as the controller does.
+func countVotes(r *v1alpha1.ResultReview) bool {
+	if decided(r) {
+		return false
+	}
+	r.Status.State, r.Status.Approved, r.Status.ObservedGeneration = v1alpha1.ReviewPending, 0, r.Generation
+	for _, vote := range r.Spec.Votes {
+		if vote.Decision == v1alpha1.ReviewReject {
+			r.Status.State = v1alpha1.ReviewStateRejected
+			return true
+		}
+		r.Status.Approved++
+	}
+	if r.Status.Approved >= r.Spec.Approvals {
+		r.Status.State = v1alpha1.ReviewStateApproved
+	}
 	return true
 }
 
@@ -246,8 +267,8 @@ func keepAwaiting(object client.Object) bool {
 	return true
 }
 
-// decided is a job whose review is over, with the state of the review.
-func decided(state v1alpha1.ReviewState, then func(client.Object) bool) func(client.Object) bool {
+// afterReview is a job whose review is over, with the state of the review.
+func afterReview(state v1alpha1.ReviewState, then func(client.Object) bool) func(client.Object) bool {
 	return func(object client.Object) bool {
 		if job, ok := object.(*v1alpha1.ComputeJob); ok && job.Status.Review != nil {
 			job.Status.Review.State = state

@@ -146,6 +146,7 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newServiceAgreementResource,
 		newEscrowResource,
 		newComputeJobResource,
+		newResultReviewResource,
 		newDataNFTResource,
 		newDDOResource,
 	}

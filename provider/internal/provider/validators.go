@@ -270,3 +270,21 @@ func (v budgeted) ValidateObject(ctx context.Context, req validator.ObjectReques
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)))
 	}
 }
+
+// namesJob wants namespace and name of a job.
+type namesJob struct{}
+
+func (namesJob) Description(context.Context) string {
+	return "namespace and name of the job must be set"
+}
+
+func (v namesJob) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v namesJob) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if attributes := req.ConfigValue.Attributes(); attributes["namespace"].IsNull() || attributes["name"].IsNull() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)))
+	}
+}

@@ -102,6 +102,8 @@ func readOnly(attributes map[string]resourceschema.Attribute) map[string]schema.
 		switch a := attribute.(type) {
 		case resourceschema.Int64Attribute:
 			result[name] = schema.Int64Attribute{MarkdownDescription: description, Computed: true}
+		case resourceschema.ListAttribute:
+			result[name] = schema.ListAttribute{MarkdownDescription: description, Computed: true, ElementType: a.ElementType}
 		case resourceschema.SingleNestedAttribute:
 			result[name] = schema.SingleNestedAttribute{MarkdownDescription: description, Computed: true, Attributes: readOnly(a.Attributes)}
 		case resourceschema.ListNestedAttribute:

@@ -153,7 +153,7 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *c2dProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newComputeJobData, newComputeEnvironmentData}
+	return []func() datasource.DataSource{newComputeJobData, newComputeEnvironmentData, newResultReviewsData}
 }
 
 func (p *c2dProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {

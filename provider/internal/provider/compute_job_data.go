@@ -61,7 +61,7 @@ func (d *computeJobData) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Validators:          []validator.String{jobID()},
 	}
 	attributes["environment"] = schema.StringAttribute{MarkdownDescription: "Environment that it runs in.", Computed: true}
-	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs, or its DID where the job names it by that.", Computed: true}
+	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs, or its DID where the job names it by that; null for one that stands in the job itself.", Computed: true}
 	attributes["trigger"] = schema.StringAttribute{MarkdownDescription: "Trigger of the run.", Computed: true}
 	attributes["runs"] = schema.ListNestedAttribute{
 		MarkdownDescription: "Runs before this one, the newest first, at most ten.",

@@ -109,3 +109,21 @@ resource "c2d_compute_job" "test" {
 		},
 	})
 }
+
+// TestFailuresOfTheOwnersRulesAreExplained looks at what an error adds to reasons that do not say what to do.
+func TestFailuresOfTheOwnersRulesAreExplained(t *testing.T) {
+	for reason, want := range map[string]string{
+		v1alpha1.ReasonReviewRejected: "ask them before you run the job again",
+		v1alpha1.ReasonReviewTimeout:  "Ask the owner to look in time",
+		v1alpha1.ReasonBudgetExceeded: "once earlier runs have left the window",
+		v1alpha1.ReasonOutputRefused:  "What may leave",
+		v1alpha1.ReasonExitCode:       "",
+	} {
+		job := &v1alpha1.ComputeJob{}
+		beStalled(reason, "it failed")(job)
+		said := explainFailedJob(t.Context(), api, job)
+		if want == "" && said != "" || !strings.Contains(said, want) {
+			t.Errorf("%s: said %q, want %q", reason, said, want)
+		}
+	}
+}

@@ -14,3 +14,8 @@ resource "c2d_escrow" "hospital" {
 output "price_of_a_core" {
   value = data.c2d_compute_environment.hospital.prices["0x1c7D4B196Cb0C7B01d743Fbc6116a902379C7238"].cpu
 }
+
+# c2d verify checks with it that a manifest is this environment's.
+output "manifest_key" {
+  value = data.c2d_compute_environment.hospital.manifest_keys[0].public_key
+}

@@ -20,6 +20,11 @@ resource "c2d_compute_environment" "default" {
     retention = "168h" # after access to them is over
   }
 
+  # Manifests are signed by a key that never leaves Vault. Without this the controller makes one of its own.
+  signing = {
+    vault = { url = "https://vault.example.org:8200", key = "c2d-manifests", token_secret_ref = { name = "vault" } }
+  }
+
   # Jobs are paid out of Ocean's escrow contract, under an agreement that their consumer signs. Without this they are free.
   payment = {
     chain            = { chain_id = 11155111, rpc_urls = ["https://rpc.example.org", "https://rpc.example.net"] }
@@ -30,4 +35,9 @@ resource "c2d_compute_environment" "default" {
       per_minute = { cpu = "10000", memory_gib = "2000", disk_gib = "100" } # 0.01, 0.002 and 0.0001 USDC
     }]
   }
+}
+
+# What consumers verify manifests with.
+output "manifest_keys" {
+  value = [for key in c2d_compute_environment.default.manifest_keys : key.public_key]
 }

@@ -31,6 +31,22 @@ resource "c2d_compute_job" "train" {
   }
 }
 
+# An algorithm that stands in the job itself, for what is tried once. The dataset's owner must allow it: access.allow_raw.
+resource "c2d_compute_job" "count" {
+  namespace   = "research"
+  name        = "count"
+  environment = c2d_compute_environment.default.name
+  datasets    = [{ namespace = "hospital", name = "wards" }]
+  algorithm = { raw = {
+    container = {
+      image      = "registry.example.org/science/python"
+      digest     = "sha256:5b3a849b0bdbe749ccbd006ca3e6e6f93cdc3ed75e088eec8cc3d64333a2cd31"
+      entrypoint = "python3 $ALGO"
+    }
+    code = { raw = file("${path.module}/count.py") }
+  } }
+}
+
 output "results" {
   value = { for result in c2d_compute_job.train.results : result.name => result.uri }
 }

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -71,23 +69,6 @@ type algorithmModel struct {
 	Timeouts   timeouts.Value            `tfsdk:"timeouts"`
 }
 
-type containerModel struct {
-	Image      types.String      `tfsdk:"image"`
-	Digest     types.String      `tfsdk:"digest"`
-	Entrypoint types.String      `tfsdk:"entrypoint"`
-	Command    []string          `tfsdk:"command"`
-	Env        map[string]string `tfsdk:"env"`
-}
-
-type codeModel struct {
-	Raw     types.String        `tfsdk:"raw"`
-	S3      *s3ObjectModel      `tfsdk:"s3"`
-	HTTP    *httpSourceModel    `tfsdk:"http"`
-	IPFS    *ipfsSourceModel    `tfsdk:"ipfs"`
-	Arweave *arweaveSourceModel `tfsdk:"arweave"`
-	SHA256  types.String        `tfsdk:"sha256"`
-}
-
 func (r *algorithmResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "What a consumer wants to run on data: a container image by digest, how to start it, and the code that it runs where that is not in the image.",
@@ -101,28 +82,8 @@ func (r *algorithmResource) Schema(ctx context.Context, _ resource.SchemaRequest
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtMost(64)},
 			},
-			"container": containerAttribute(),
-			"code": schema.SingleNestedAttribute{
-				MarkdownDescription: "Code that the container runs, from exactly one of `raw`, `s3`, `http`, `ipfs` and `arweave`; it finds it at `/data/transformations/algorithm`. Absent: the code is in the image.",
-				Optional:            true,
-				Validators:          []validator.Object{exactlyOneOf("raw", "s3", "http", "ipfs", "arweave"), pinsRemoteCode{}},
-				Attributes: map[string]schema.Attribute{
-					"raw": schema.StringAttribute{
-						MarkdownDescription: "Raw code, for scripts.",
-						Optional:            true,
-						Validators:          []validator.String{stringvalidator.LengthBetween(1, 32768)},
-					},
-					"s3":      s3ObjectAttribute(),
-					"http":    httpSourceAttribute(),
-					"ipfs":    ipfsSourceAttribute(),
-					"arweave": arweaveSourceAttribute(),
-					"sha256": schema.StringAttribute{
-						MarkdownDescription: "SHA-256 of the code's bytes, in lower-case hex. Needed for all code but `raw`: owners trust an algorithm by what it is, not by where it lies.",
-						Optional:            true,
-						Validators:          []validator.String{sha256Hex()},
-					},
-				},
-			},
+			"container":  containerAttribute(),
+			"code":       codeAttribute(),
 			"parameters": parametersAttribute("Parameters that a job may set, by name: the key in `/data/inputs/algoCustomData.json`. A job that sets another one is refused."),
 			"nft":        nftAttribute("algorithm"),
 			"did":        schema.StringAttribute{MarkdownDescription: "The algorithm's decentralised identifier.", Computed: true},
@@ -135,54 +96,6 @@ func (r *algorithmResource) Schema(ctx context.Context, _ resource.SchemaRequest
 			"ready":      readyAttribute("algorithm"),
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, Delete: true,
 				CreateDescription: waitDescription("5m"), UpdateDescription: waitDescription("5m"), DeleteDescription: deleteDescription}),
-		},
-	}
-}
-
-func containerAttribute() schema.Attribute {
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Container to run, started by exactly one of `entrypoint` and `command`.",
-		Required:            true,
-		Validators:          []validator.Object{exactlyOneOf("entrypoint", "command")},
-		Attributes: map[string]schema.Attribute{
-			"image": schema.StringAttribute{
-				MarkdownDescription: "Image without tag and digest: `registry.example.org/science/python`.",
-				Required:            true,
-				Validators: []validator.String{
-					stringvalidator.LengthBetween(1, 255),
-					matches(`^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$`,
-						"must be the name of an image without tag and digest, such as registry.example.org/science/python; the digest has an attribute of its own"),
-				},
-			},
-			"digest": schema.StringAttribute{
-				MarkdownDescription: "Digest of the image: `sha256:` and 64 digits of lower-case hex. What was trusted is what runs: a tag alone is not enough.",
-				Required:            true,
-				Validators:          []validator.String{matches(`^sha256:[0-9a-f]{64}$`, "must be sha256: and 64 digits of lower-case hex, as docker images --digests prints it")},
-			},
-			"entrypoint": schema.StringAttribute{
-				MarkdownDescription: "Entrypoint as Ocean writes it: one line in which `$ALGO` becomes the path of the code, run by `sh -c` where the image has a shell, else split into words: `python3 $ALGO`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthBetween(1, 1024)},
-			},
-			"command": schema.ListAttribute{
-				MarkdownDescription: "Command to execute as it is, without a shell.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Validators:          []validator.List{listvalidator.SizeBetween(1, 64), listvalidator.ValueStringsAre(stringvalidator.LengthAtMost(1024))},
-			},
-			"env": schema.MapAttribute{
-				MarkdownDescription: "Environment of the algorithm, beside what the platform sets itself.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Validators: []validator.Map{
-					mapvalidator.SizeAtMost(64),
-					mapvalidator.KeysAre(
-						stringvalidator.LengthBetween(1, 128),
-						matches(`^[A-Za-z_][A-Za-z0-9_]*$`, "must be the name of an environment variable"),
-						stringvalidator.NoneOf("DIDS", "TRANSFORMATION_DID", "VOLUME", "INPUTS", "OUTPUTS", "LOGS")),
-					mapvalidator.ValueStringsAre(stringvalidator.LengthAtMost(4096)),
-				},
-			},
 		},
 	}
 }
@@ -216,18 +129,8 @@ func (m *algorithmModel) configuration() runtime.ApplyConfiguration {
 	spec := ac.AlgorithmSpec()
 	spec.Metadata = m.Metadata.configuration()
 	spec.Language = text(m.Language)
-	if c := m.Container; c != nil {
-		container := &ac.ContainerApplyConfiguration{Image: text(c.Image), Digest: text(c.Digest), Entrypoint: text(c.Entrypoint), Command: c.Command}
-		for _, name := range inOrder(c.Env) {
-			container.Env = append(container.Env, ac.EnvVarApplyConfiguration{Name: &name, Value: text(types.StringValue(c.Env[name]))})
-		}
-		spec.Container = container
-	}
-	if c := m.Code; c != nil {
-		spec.Code = &ac.CodeApplyConfiguration{
-			Raw: text(c.Raw), S3: c.S3.configuration(), HTTP: c.HTTP.configuration(), IPFS: c.IPFS.configuration(), Arweave: c.Arweave.configuration(), SHA256: text(c.SHA256),
-		}
-	}
+	spec.Container = m.Container.configuration()
+	spec.Code = m.Code.configuration()
 	spec.Parameters = parametersConfiguration(m.Parameters)
 	spec.NFT = m.NFT.configuration()
 	return ac.Algorithm(m.Name.ValueString(), m.Namespace.ValueString()).WithSpec(spec)
@@ -237,24 +140,8 @@ func (m *algorithmModel) setSpec(a *v1alpha1.Algorithm) {
 	spec := a.Spec
 	m.Metadata = metadataOf(spec.Metadata)
 	m.Language = textOf(spec.Language)
-	m.Container = &containerModel{
-		Image:      textOf(spec.Container.Image),
-		Digest:     textOf(spec.Container.Digest),
-		Entrypoint: textOf(spec.Container.Entrypoint),
-		Command:    copyOf(spec.Container.Command),
-	}
-	for _, variable := range spec.Container.Env {
-		if m.Container.Env == nil {
-			m.Container.Env = map[string]string{}
-		}
-		m.Container.Env[variable.Name] = variable.Value
-	}
-	m.Code = nil
-	if c := spec.Code; c != nil {
-		m.Code = &codeModel{
-			Raw: textOf(c.Raw), S3: s3ObjectOf(c.S3), HTTP: httpSourceOf(c.HTTP), IPFS: ipfsSourceOf(c.IPFS), Arweave: arweaveSourceOf(c.Arweave), SHA256: textOf(c.SHA256),
-		}
-	}
+	m.Container = containerOf(spec.Container)
+	m.Code = codeOf(spec.Code)
 	m.Parameters = parametersOf(spec.Parameters)
 	m.NFT = nftOf(spec.NFT)
 }

@@ -56,6 +56,15 @@ func (longDurationNotation) canonical(text string) (string, error) {
 	return canonicalDuration(text, time.Minute, 87600*time.Hour)
 }
 
+// yearNotation is that of durations from a minute to a year.
+type yearNotation struct{}
+
+func (yearNotation) name() string { return "Duration" }
+
+func (yearNotation) canonical(text string) (string, error) {
+	return canonicalDuration(text, time.Minute, 8760*time.Hour)
+}
+
 // limitNotation is that of long durations, and of 0s, which stands for no limit.
 type limitNotation struct{}
 
@@ -122,6 +131,9 @@ type (
 
 	longDurationType  = canonicalType[longDurationNotation]
 	longDurationValue = canonicalValue[longDurationNotation]
+
+	yearType  = canonicalType[yearNotation]
+	yearValue = canonicalValue[yearNotation]
 
 	limitType  = canonicalType[limitNotation]
 	limitValue = canonicalValue[limitNotation]

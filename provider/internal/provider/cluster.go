@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/go-logr/logr"
+	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -65,7 +66,7 @@ func (c *cluster) dial() (client.WithWatch, error) {
 	config.UserAgent = "terraform-provider-c2d/" + c.version
 	config.WarningHandler = rest.NoWarnings{}
 	scheme := runtime.NewScheme()
-	if err := errors.Join(v1alpha1.AddToScheme(scheme), corev1.AddToScheme(scheme)); err != nil {
+	if err := errors.Join(v1alpha1.AddToScheme(scheme), corev1.AddToScheme(scheme), authenticationv1.AddToScheme(scheme)); err != nil {
 		return nil, err
 	}
 	return client.NewWithWatch(config, client.Options{Scheme: scheme, Mapper: mapper()})
@@ -73,12 +74,14 @@ func (c *cluster) dial() (client.WithWatch, error) {
 
 // mapper knows where the API server keeps the kinds, which spares each plan the discovery.
 func mapper() meta.RESTMapper {
-	m := meta.NewDefaultRESTMapper([]schema.GroupVersion{v1alpha1.SchemeGroupVersion, corev1.SchemeGroupVersion})
+	m := meta.NewDefaultRESTMapper([]schema.GroupVersion{v1alpha1.SchemeGroupVersion, corev1.SchemeGroupVersion, authenticationv1.SchemeGroupVersion})
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindComputeEnvironment), meta.RESTScopeRoot)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindDataset), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindAlgorithm), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindServiceAgreement), meta.RESTScopeNamespace)
 	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindComputeJob), meta.RESTScopeNamespace)
+	m.Add(v1alpha1.SchemeGroupVersion.WithKind(v1alpha1.KindResultReview), meta.RESTScopeNamespace)
+	m.Add(authenticationv1.SchemeGroupVersion.WithKind("SelfSubjectReview"), meta.RESTScopeRoot)
 	m.Add(corev1.SchemeGroupVersion.WithKind("Secret"), meta.RESTScopeNamespace)
 	m.Add(corev1.SchemeGroupVersion.WithKind("Namespace"), meta.RESTScopeRoot)
 	return m

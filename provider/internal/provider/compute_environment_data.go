@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -26,6 +27,7 @@ type computeEnvironmentDataModel struct {
 	Escrow         types.String `tfsdk:"escrow"`
 	Payee          types.String `tfsdk:"payee"`
 	Prices         types.Map    `tfsdk:"prices"`
+	ManifestKeys   types.List   `tfsdk:"manifest_keys"`
 	Ready          types.Bool   `tfsdk:"ready"`
 }
 
@@ -38,7 +40,7 @@ func (d *computeEnvironmentData) Schema(_ context.Context, _ datasource.SchemaRe
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An environment that somebody else offers: what a consumer has to know of it to sign an agreement and to deposit.",
+		MarkdownDescription: "An environment that somebody else offers: what a consumer has to know of it to sign an agreement, to deposit, and to verify a manifest.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the environment.",
@@ -46,7 +48,7 @@ func (d *computeEnvironmentData) Schema(_ context.Context, _ datasource.SchemaRe
 				Validators:          []validator.String{label("an environment")},
 			},
 			"max_job_duration": computed("The longest time that an algorithm may run."),
-			"chain_id":         schema.Int64Attribute{MarkdownDescription: "Id of the chain that the money is on; null, as all of the rest, where jobs cost nothing.", Computed: true},
+			"chain_id":         schema.Int64Attribute{MarkdownDescription: "Id of the chain that the money is on; null, as the rest of what is about money, where jobs cost nothing.", Computed: true},
 			"escrow":           computed("Address of the escrow contract."),
 			"payee":            computed("Address of the account that is paid; null until the controller has found out."),
 			"prices": schema.MapNestedAttribute{
@@ -56,7 +58,8 @@ func (d *computeEnvironmentData) Schema(_ context.Context, _ datasource.SchemaRe
 					"cpu": computed("Price of one core."), "memory_gib": computed("Price of one GiB of memory."), "disk_gib": computed("Price of one GiB of disk."),
 				}},
 			},
-			"ready": schema.BoolAttribute{MarkdownDescription: "Whether the controller found the environment fit for use.", Computed: true},
+			"manifest_keys": readOnly(map[string]resourceschema.Attribute{"": manifestKeysAttribute()})[""],
+			"ready":         schema.BoolAttribute{MarkdownDescription: "Whether the controller found the environment fit for use.", Computed: true},
 		},
 	}
 }
@@ -83,6 +86,7 @@ func (d *computeEnvironmentData) Read(ctx context.Context, req datasource.ReadRe
 		return
 	}
 	m.MaxJobDuration = durationOf[durationNotation](environment.Spec.MaxJobDuration).StringValue
+	m.ManifestKeys = manifestKeysOf(environment.Status.ManifestKeys)
 	m.Payee = textOf(string(environment.Status.Payee))
 	m.Ready = types.BoolValue(progressOf(environment, environment.Status.Conditions, environment.Status.ObservedGeneration).ready)
 	priceType := types.ObjectType{AttrTypes: pricesTypes}

@@ -31,6 +31,7 @@ func TestAccComputeEnvironmentData(t *testing.T) {
 					expectValue(data, "ready", knownvalue.Bool(true)),
 					expectValue(data, "max_job_duration", knownvalue.StringExact("1h0m0s")),
 					expectValue(data, "escrow", knownvalue.Null()),
+					expectValue(data, "manifest_keys.0.public_key", knownvalue.StringExact("its public half")),
 					expectValue(data, "prices", knownvalue.Null()),
 				},
 			},

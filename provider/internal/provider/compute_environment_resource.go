@@ -66,7 +66,9 @@ type computeEnvironmentModel struct {
 	Isolation        *isolationModel     `tfsdk:"isolation"`
 	Egress           *egressModel        `tfsdk:"egress"`
 	Results          *resultsModel       `tfsdk:"results"`
+	Signing          *signingModel       `tfsdk:"signing"`
 	Payment          *paymentModel       `tfsdk:"payment"`
+	ManifestKeys     types.List          `tfsdk:"manifest_keys"`
 	Payee            types.String        `tfsdk:"payee"`
 	Ready            types.Bool          `tfsdk:"ready"`
 	Timeouts         timeouts.Value      `tfsdk:"timeouts"`
@@ -247,7 +249,9 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 					},
 				},
 			},
-			"payment": paymentAttribute(),
+			"signing":       signingAttribute(),
+			"manifest_keys": manifestKeysAttribute(),
+			"payment":       paymentAttribute(),
 			"payee": schema.StringAttribute{
 				MarkdownDescription: "Address of the account that is paid. Consumers sign it, and authorise it in the escrow contract; null where jobs cost nothing.",
 				Computed:            true,
@@ -266,6 +270,11 @@ func (r *computeEnvironmentResource) ModifyPlan(ctx context.Context, req resourc
 			p.keep("payee")
 		} else {
 			p.forget("payee")
+		}
+		if p.changed("signing") || p.prior["manifest_keys"].IsNull() {
+			p.forget("manifest_keys")
+		} else {
+			p.keep("manifest_keys")
 		}
 		p.write(resp)
 	}
@@ -303,6 +312,7 @@ func (m *computeEnvironmentModel) configuration() runtime.ApplyConfiguration {
 			Prefix:                         text(m.Results.S3.Prefix),
 		}, Retention: duration(m.Results.Retention)}
 	}
+	spec.Signing = m.Signing.configuration()
 	spec.Payment = m.Payment.configuration()
 	return ac.ComputeEnvironment(m.Name.ValueString()).WithSpec(spec)
 }
@@ -338,12 +348,14 @@ func (m *computeEnvironmentModel) setSpec(e *v1alpha1.ComputeEnvironment) {
 		S3:        &bucketModel{s3ConnectionModel: s3ConnectionOf(spec.Results.S3.S3Connection), Prefix: textOf(spec.Results.S3.Prefix)},
 		Retention: durationOf[longDurationNotation](spec.Results.Retention),
 	}
+	m.Signing = signingOf(spec.Signing)
 	m.Payment = paymentOf(spec.Payment)
 }
 
 func (m *computeEnvironmentModel) setStatus(e *v1alpha1.ComputeEnvironment) {
 	m.Name = types.StringValue(e.Name)
 	m.ID = types.StringValue(e.Name)
+	m.ManifestKeys = manifestKeysOf(e.Status.ManifestKeys)
 	m.Payee = textOf(string(e.Status.Payee))
 	m.Ready = types.BoolValue(progressOf(e, e.Status.Conditions, e.Status.ObservedGeneration).ready)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
@@ -50,6 +51,7 @@ func TestAccComputeEnvironment(t *testing.T) {
 					expectValue(testEnvironment, "results.s3.region", knownvalue.StringExact("us-east-1")),
 					expectValue(testEnvironment, "results.retention", knownvalue.StringExact("168h")),
 					expectValue(testEnvironment, "max_concurrent_jobs", knownvalue.Int64Exact(10)),
+					expectValue(testEnvironment, "manifest_keys.0.since", knownvalue.StringExact("2026-11-22T12:00:00Z")),
 				},
 			},
 			{ // another spelling of the same, and of the defaults
@@ -63,6 +65,24 @@ func TestAccComputeEnvironment(t *testing.T) {
 			{
 				Config:           config("8", "max_concurrent_jobs = 3\nqueue_timeout = \"5m\"\n"+`egress = { allow = ["10.0.0.0/8", "192.168.0.0/16"] }`),
 				ConfigPlanChecks: expectAction(testEnvironment, plancheck.ResourceActionUpdate),
+			},
+			{ // a key of the owner's
+				Config: config("8", `signing = { vault = { url = "https://vault.example.org:8200", key = "c2d", token_secret_ref = { name = "vault" } } }`),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectUnknownValue(testEnvironment, tfjsonpath.New("manifest_keys")),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					expectValue(testEnvironment, "signing.vault.mount", knownvalue.StringExact("transit")),
+					expectValue(testEnvironment, "manifest_keys.0.key_id", knownvalue.StringExact("key of vault")),
+				},
+			},
+			{
+				ResourceName: testEnvironment, ImportState: true, ImportStateVerify: true,
+				ImportStateVerifyIgnore: []string{"timeouts", "max_job_duration", "queue_timeout", "results.retention"},
+			},
+			{
+				Config:            config("8", `signing = { secret_ref = { name = "key" } }`),
+				ConfigStateChecks: []statecheck.StateCheck{expectValue(testEnvironment, "manifest_keys.0.key_id", knownvalue.StringExact("key of key"))},
 			},
 			{ // what somebody else changed shows, and is not overwritten unasked
 				PreConfig: change(t, "", name, &v1alpha1.ComputeEnvironment{}, func(e *v1alpha1.ComputeEnvironment) {

@@ -54,31 +54,23 @@ func (m *jobCostModel) setStatus(j *v1alpha1.ComputeJob) {
 }
 
 // planCost of the next run. What cannot be read yet is not known; nothing here fails a plan.
-func (r *computeJobResource) planCost(ctx context.Context, job *computeJobModel) (jobCostModel, diag.Diagnostics) {
+func planCost(ctx context.Context, look *outlook) (jobCostModel, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	unknown := jobCostModel{MaxCost: types.StringUnknown(), MaxCostToken: types.StringUnknown()}
-	api, err := r.cluster.client()
-	if err != nil {
-		return unknown, nil
-	}
-	environment, err := readEnvironment(ctx, api, job.Environment.ValueString())
-	if err != nil {
+	environment := look.offer(ctx)
+	if environment == nil {
 		return unknown, nil
 	}
 	payment := environment.Spec.Payment
 	if payment == nil {
 		return jobCostModel{MaxCost: types.StringNull(), MaxCostToken: types.StringNull()}, nil
 	}
-	var object v1alpha1.ComputeJob
-	if err := convert(job.configuration(), &object); err != nil {
-		return unknown, nil
-	}
-	granted, err := policy.Grant(&object.Spec, &environment.Spec)
+	granted, err := policy.Grant(&look.job.Spec, &environment.Spec)
 	if err != nil {
 		diags.AddWarning("Environment Does Not Offer That Much", fmt.Sprintf("Environment %s would refuse the job: %s.", environment.Name, err))
 		return unknown, diags
 	}
-	signed := agreementOf(ctx, api, client.ObjectKey{Namespace: job.Namespace.ValueString(), Name: job.Agreement.ValueString()})
+	signed := look.signed(ctx)
 	var token v1alpha1.Address
 	switch {
 	case signed != nil:

@@ -61,7 +61,7 @@ func (d *computeJobData) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Validators:          []validator.String{jobID()},
 	}
 	attributes["environment"] = schema.StringAttribute{MarkdownDescription: "Environment that it runs in.", Computed: true}
-	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs, or its DID where the job names it by that.", Computed: true}
+	attributes["algorithm"] = schema.StringAttribute{MarkdownDescription: "Name of the algorithm that it runs, or its DID where the job names it by that; null for one that stands in the job itself.", Computed: true}
 	attributes["trigger"] = schema.StringAttribute{MarkdownDescription: "Trigger of the run.", Computed: true}
 	attributes["runs"] = schema.ListNestedAttribute{
 		MarkdownDescription: "Runs before this one, the newest first, at most ten.",
@@ -102,6 +102,8 @@ func readOnly(attributes map[string]resourceschema.Attribute) map[string]schema.
 		switch a := attribute.(type) {
 		case resourceschema.Int64Attribute:
 			result[name] = schema.Int64Attribute{MarkdownDescription: description, Computed: true}
+		case resourceschema.ListAttribute:
+			result[name] = schema.ListAttribute{MarkdownDescription: description, Computed: true, ElementType: a.ElementType}
 		case resourceschema.SingleNestedAttribute:
 			result[name] = schema.SingleNestedAttribute{MarkdownDescription: description, Computed: true, Attributes: readOnly(a.Attributes)}
 		case resourceschema.ListNestedAttribute:

@@ -27,7 +27,7 @@ func TestAccComputeJobByDID(t *testing.T) {
 			{Config: config(fmt.Sprintf("{ did = %q, name = \"tumours\" }", one), byOne), ExpectError: errorText("one of name and did must be set")},
 			{Config: config(fmt.Sprintf("{ did = %q, namespace = \"hospital\" }", one), byOne), ExpectError: errorText("cannot be specified when")},
 			{Config: config("{ did = \"did:web:example.org\" }", byOne), ExpectError: errorText("must be a DID")},
-			{Config: config("{ name = \"tumours\" }", byOne+", name = \"train\""), ExpectError: errorText("one of name and did must be set")},
+			{Config: config("{ name = \"tumours\" }", byOne+", name = \"train\""), ExpectError: errorText("one of name, did and raw must be set")},
 			{Config: config(both, byOne)},
 			{Config: config(both, byOne), ConfigPlanChecks: expectNoChange},
 			{ResourceName: testJob, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "triggers"}},

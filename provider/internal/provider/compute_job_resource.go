@@ -29,6 +29,7 @@ func newComputeJobResource() resource.Resource {
 	r := &computeJobResource{}
 	r.settleWithin, r.deleteWithin = 60*time.Minute, 10*time.Minute
 	r.moreOnFailure = explainFailedJob
+	r.whileWaiting = explainReview
 	r.afterFailure = "another spec or other triggers run the job again, and so does terraform apply -replace=ADDRESS."
 	r.complete = completeTrigger
 	r.kind = kind[*v1alpha1.ComputeJob]{
@@ -57,6 +58,7 @@ type computeJobModel struct {
 	Parameters  map[string]string        `tfsdk:"parameters"`
 	Resources   *jobResourcesModel       `tfsdk:"resources"`
 	MaxDuration durationValue            `tfsdk:"max_duration"`
+	Network     types.String             `tfsdk:"network"`
 	Deliver     []string                 `tfsdk:"deliver"`
 	Destination *destinationModel        `tfsdk:"destination"`
 	Notify      *notifyModel             `tfsdk:"notify"`
@@ -78,6 +80,12 @@ type datasetReferenceModel struct {
 type algorithmReferenceModel struct {
 	Name types.String `tfsdk:"name"`
 	DID  types.String `tfsdk:"did"`
+	Raw  *rawModel    `tfsdk:"raw"`
+}
+
+type rawModel struct {
+	Container *containerModel `tfsdk:"container"`
+	Code      *codeModel      `tfsdk:"code"`
 }
 
 type jobResourcesModel struct {
@@ -116,6 +124,9 @@ func (m *computeJobModel) configuration() runtime.ApplyConfiguration {
 	}
 	if m.Algorithm != nil {
 		spec.Algorithm = &ac.AlgorithmReferenceApplyConfiguration{Name: text(m.Algorithm.Name), DID: text(m.Algorithm.DID)}
+		if raw := m.Algorithm.Raw; raw != nil {
+			spec.Algorithm.Raw = &ac.RawAlgorithmApplyConfiguration{Container: raw.Container.configuration(), Code: raw.Code.configuration()}
+		}
 	}
 	spec.Parameters = parameterValues(m.Parameters)
 	if o := m.Resources; o != nil {
@@ -125,6 +136,7 @@ func (m *computeJobModel) configuration() runtime.ApplyConfiguration {
 		}
 	}
 	spec.MaxDuration = duration(m.MaxDuration)
+	spec.Network = wordBut(m.Network, v1alpha1.NetworkDeny)
 	for _, delivery := range unordered(m.Deliver) {
 		spec.Deliver = append(spec.Deliver, v1alpha1.Delivery(delivery))
 	}
@@ -153,12 +165,16 @@ func (m *computeJobModel) setSpec(j *v1alpha1.ComputeJob) {
 		})
 	}
 	m.Algorithm = &algorithmReferenceModel{Name: textOf(spec.Algorithm.Name), DID: textOf(spec.Algorithm.DID)}
+	if raw := spec.Algorithm.Raw; raw != nil {
+		m.Algorithm.Raw = &rawModel{Container: containerOf(raw.Container), Code: codeOf(raw.Code)}
+	}
 	m.Parameters = parameterValuesOf(spec.Parameters)
 	m.Resources = nil
 	if spec.Resources != (v1alpha1.JobResources{}) {
 		m.Resources = &jobResourcesModel{CPU: quantityOf(spec.Resources.CPU), Memory: quantityOf(spec.Resources.Memory), Disk: quantityOf(spec.Resources.Disk)}
 	}
 	m.MaxDuration = durationOf[durationNotation](spec.MaxDuration)
+	m.Network = textBut(spec.Network, v1alpha1.NetworkDeny)
 	m.Deliver = nil
 	for _, delivery := range spec.Deliver {
 		m.Deliver = append(m.Deliver, string(delivery))

@@ -18,9 +18,9 @@ import (
 
 var (
 	// runFields of a job's spec say what runs: they change only together with its trigger.
-	runFields = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "maxDuration", "deliver"}
+	runFields = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "maxDuration", "network", "deliver"}
 	// runAttributes decide whether there is another run.
-	runAttributes = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "max_duration", "deliver", "triggers", "suspend"}
+	runAttributes = []string{"agreement", "datasets", "algorithm", "parameters", "resources", "max_duration", "network", "deliver", "triggers", "suspend"}
 )
 
 // triggerField may be written by everybody who may run the job again: the last one wins.
@@ -53,7 +53,7 @@ func (r *computeJobResource) ModifyPlan(ctx context.Context, req resource.Modify
 	switch {
 	case another:
 		p.forget(jobStatusAttributes...)
-		r.planNextCost(ctx, req, resp, p)
+		r.planNextRun(ctx, req, resp, p, true)
 	case trigger.Equal(prior.Trigger) && !p.changed("suspend") && v1alpha1.State(prior.State.ValueString()).Terminal():
 		p.keep("id")
 		p.keep(jobStatusAttributes...)
@@ -61,26 +61,44 @@ func (r *computeJobResource) ModifyPlan(ctx context.Context, req resource.Modify
 	default:
 		p.keep("id")
 		p.forget(jobStatusAttributes...)
-		r.planNextCost(ctx, req, resp, p)
+		r.planNextRun(ctx, req, resp, p, !trigger.Equal(prior.Trigger))
 	}
 	p.write(resp)
 }
 
-// planNextCost of a run that starts or goes on.
-func (r *computeJobResource) planNextCost(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, p *planned[*computeJobModel]) {
+// planNextRun says what a run that starts, or goes on, may cost, and which rules would deny one that starts.
+func (r *computeJobResource) planNextRun(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, p *planned[*computeJobModel], starts bool) {
 	p.forget(jobCostAttributes...)
-	if !known(p.next, costInputs) {
+	starts = starts && known(p.next, policyInputs)
+	if !known(p.next, costInputs) && !starts {
 		return
 	}
+	inputs := append([]string{"name"}, costInputs...)
+	if starts {
+		inputs = append(inputs, policyInputs...)
+	}
 	next := &computeJobModel{}
-	plan := tfsdk.Plan{Schema: req.Plan.Schema, Raw: only(req.Plan.Raw.Type(), p.next, append([]string{"name"}, costInputs...))}
+	plan := tfsdk.Plan{Schema: req.Plan.Schema, Raw: only(req.Plan.Raw.Type(), p.next, inputs)}
 	if diags := plan.Get(ctx, next); diags.HasError() {
 		resp.Diagnostics.Append(diags...)
 		return
 	}
-	cost, diags := r.planCost(ctx, next)
-	resp.Diagnostics.Append(diags...)
-	p.next["max_cost"], p.next["max_cost_token"] = textValue(cost.MaxCost), textValue(cost.MaxCostToken)
+	api, err := r.cluster.client()
+	if err != nil {
+		return
+	}
+	look := &outlook{api: api, job: &v1alpha1.ComputeJob{}}
+	if convert(next.configuration(), look.job) != nil {
+		return
+	}
+	if known(p.next, costInputs) {
+		cost, diags := planCost(ctx, look)
+		resp.Diagnostics.Append(diags...)
+		p.next["max_cost"], p.next["max_cost_token"] = textValue(cost.MaxCost), textValue(cost.MaxCostToken)
+	}
+	if starts {
+		resp.Diagnostics.Append(planDenials(ctx, look)...)
+	}
 }
 
 // completeTrigger of a job whose inputs were not known when it was planned.

@@ -61,9 +61,9 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 		},
 		"algorithm": schema.SingleNestedAttribute{
-			MarkdownDescription: "Algorithm to run, by its `name` or by its `did`.",
+			MarkdownDescription: "Algorithm to run, by its `name`, by its `did`, or as it is: `raw`.",
 			Required:            true,
-			Validators:          []validator.Object{exactlyOneOf("name", "did")},
+			Validators:          []validator.Object{exactlyOneOf("name", "did", "raw")},
 			Attributes: map[string]schema.Attribute{
 				"name": schema.StringAttribute{
 					MarkdownDescription: "Name of an algorithm beside the job, in the same namespace.",
@@ -71,6 +71,11 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 					Validators:          []validator.String{objectName("an algorithm")},
 				},
 				"did": didAttribute("DID of the algorithm. One that is published, `did:op:...`, may be in any namespace of this cluster; another must be beside the job."),
+				"raw": schema.SingleNestedAttribute{
+					MarkdownDescription: "Algorithm that stands in the job itself, for what is tried once. The datasets' owners must allow it with `access.allow_raw`. Its checksum is that of a `c2d_algorithm` with the same container and code.",
+					Optional:            true,
+					Attributes:          map[string]schema.Attribute{"container": containerAttribute(), "code": codeAttribute()},
+				},
 			},
 		},
 		"parameters": parameterValuesAttribute("Parameters of the algorithm, checked against those that it declares and handed over in `/data/inputs/algoCustomData.json`."),
@@ -81,6 +86,8 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 			Optional:            true,
 			PlanModifiers:       []planmodifier.String{keepSpelling[durationNotation]{}},
 		},
+		"network": choiceAttribute("Network that the algorithm reaches: `Deny`, the default, none, or `Allow`, the internet, as far as the environment and every dataset's owner allow.",
+			v1alpha1.NetworkDeny, v1alpha1.NetworkAllow),
 		"deliver": schema.SetAttribute{
 			MarkdownDescription: "What the consumer wants back, as far as the owners' rules let it out: `Output`, `Logs` or both. Default: both.",
 			ElementType:         types.StringType,
@@ -120,11 +127,11 @@ func (r *computeJobResource) Schema(ctx context.Context, _ resource.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Runs an algorithm on datasets that the consumer may not see, and brings back what the owners' rules let out. " +
 			"Terraform waits until the job has succeeded, failed or, where it is suspended, stopped.\n\n" +
-			"A change of what runs (`agreement`, `datasets`, `algorithm`, `parameters`, `resources`, `max_duration`, `deliver`), or of `triggers`, runs the job again: the plan shows another `trigger`. " +
+			"A change of what runs (`agreement`, `datasets`, `algorithm`, `parameters`, `resources`, `max_duration`, `network`, `deliver`), or of `triggers`, runs the job again: the plan shows another `trigger`. " +
 			"A run that is under way is stopped first, and the results of each run stay readable until access ends. Runs that somebody else starts, with `kubectl c2d rerun`, are taken over as they are.\n\n" +
 			"A job that fails while it is created is an error with its reason and, where the log was released, the last lines of it; Terraform marks the job as tainted, so that the " +
 			"next apply makes it anew (`terraform untaint` keeps it). A job that fails when it runs again is an error too, and stays as it is: another spec, other `triggers`, or " +
-			"`terraform apply -replace=ADDRESS` run it once more. A job that is still queued or running when the timeout is over is left so, with a warning; the next apply goes on waiting for it.",
+			"`terraform apply -replace=ADDRESS` run it once more. A job that is still queued or running, or whose results wait for review, when the timeout is over is left so, with a warning; the next apply goes on waiting for it.",
 		Attributes: attributes,
 	}
 }
@@ -197,7 +204,7 @@ func jobStatusSchema() map[string]schema.Attribute {
 		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
 	}
 	return map[string]schema.Attribute{
-		"state":             computed("State in one word: `Pending`, `Queued`, `Staging`, `Running`, `Releasing`, `Succeeded`, `Failed`, `Stopped`, or `Expired` once access to the results is over."),
+		"state":             computed("State in one word: `Pending`, `Queued`, `Funding`, `Staging`, `Running`, `Releasing`, `Settling`, `AwaitingReview`, `Succeeded`, `Failed`, `Stopped`, or `Expired` once access to the results is over."),
 		"reason":            computed("Reason of the state, such as `Succeeded`, `PolicyDenied` or `OutOfMemory`. That of a job that succeeded becomes `Expired` once access to its results is over; one that failed keeps its own."),
 		"message":           computed("One sentence about the state."),
 		"run":               number("Number of the run, from 1."),
@@ -234,6 +241,22 @@ func jobStatusSchema() map[string]schema.Attribute {
 				"sha256":  computed("SHA-256 of the manifest's bytes, in lower-case hex."),
 				"outputs": number("Number of output files that the manifest lists."),
 				"bytes":   number("Bytes of all outputs together."),
+			},
+		},
+		"review": schema.SingleNestedAttribute{
+			MarkdownDescription: "Review of the results by the data's owners; null where their rules ask for none.",
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"state":    computed("`Pending` until all owners that are asked have decided, then `Approved`, `Rejected`, `Expired` or `Withdrawn`."),
+				"since":    computed("When the results began to wait, in RFC 3339."),
+				"deadline": computed("Deadline of the review, in RFC 3339. What is not approved by then is not released."),
+				"reviews": schema.ListNestedAttribute{
+					MarkdownDescription: "Reviews that were asked for, in the owners' namespaces.",
+					Computed:            true,
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"namespace": computed("Namespace of the review."), "name": computed("Name of the review."),
+					}},
+				},
 			},
 		},
 		"payment": schema.SingleNestedAttribute{

@@ -21,12 +21,13 @@ type jobStatusModel struct {
 	Manifest        types.Object `tfsdk:"manifest"`
 	AccessExpiresAt types.String `tfsdk:"access_expires_at"`
 	ResultsExpireAt types.String `tfsdk:"results_expire_at"`
+	Review          types.Object `tfsdk:"review"`
 	Payment         types.Object `tfsdk:"payment"`
 }
 
 // jobStatusAttributes are those of jobStatusModel.
 var jobStatusAttributes = []string{
-	"state", "reason", "message", "run", "pod", "started_at", "completed_at", "exit", "results", "manifest", "access_expires_at", "results_expire_at", "payment",
+	"state", "reason", "message", "run", "pod", "started_at", "completed_at", "exit", "results", "manifest", "access_expires_at", "results_expire_at", "review", "payment",
 }
 
 // runIsDue says whether a run is asked for that the status does not speak of yet.
@@ -107,6 +108,7 @@ func jobStatusOf(j *v1alpha1.ComputeJob) jobStatusModel {
 	}
 	m.Results = types.ListValueMust(types.ObjectType{AttrTypes: resultTypes}, results)
 	m.Manifest = manifestOf(status.Manifest)
+	m.Review = reviewStatusOf(status.Review)
 	m.Payment = paymentStatusOf(status.Payment)
 	return m
 }

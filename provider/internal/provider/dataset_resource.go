@@ -7,11 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -84,14 +81,6 @@ type datasetFileModel struct {
 	SHA256                types.String        `tfsdk:"sha256"`
 }
 
-type disclosureModel struct {
-	Logs *logDisclosureModel `tfsdk:"logs"`
-}
-
-type logDisclosureModel struct {
-	Release types.String `tfsdk:"release"`
-}
-
 // sourcesOfFiles are the attributes of a file of which exactly one is set.
 var sourcesOfFiles = []string{"s3", "http", "ipfs", "arweave", "persistent_volume_claim", "image", "inline"}
 
@@ -148,35 +137,6 @@ func (r *datasetResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 	}
 }
 
-func disclosureAttribute() schema.Attribute {
-	never := types.StringValue(string(v1alpha1.LogReleaseNever))
-	logTypes := map[string]attr.Type{"release": types.StringType}
-	logs := types.ObjectValueMust(logTypes, map[string]attr.Value{"release": never})
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: "What may leave. Of all datasets of a job the strictest rule wins.",
-		Optional:            true,
-		Computed:            true,
-		Default:             objectdefault.StaticValue(types.ObjectValueMust(map[string]attr.Type{"logs": logs.Type(context.Background())}, map[string]attr.Value{"logs": logs})),
-		Attributes: map[string]schema.Attribute{
-			"logs": schema.SingleNestedAttribute{
-				MarkdownDescription: "Logs of the algorithm, and with them its exit code.",
-				Optional:            true,
-				Computed:            true,
-				Default:             objectdefault.StaticValue(logs),
-				Attributes: map[string]schema.Attribute{
-					"release": schema.StringAttribute{
-						MarkdownDescription: "Release of the log to the consumer: `Never`, the default, or `Always`. An algorithm can print what it reads: `Always` is for algorithms that you know.",
-						Optional:            true,
-						Computed:            true,
-						Default:             stringdefault.StaticString(never.ValueString()),
-						Validators:          []validator.String{stringvalidator.OneOf(string(v1alpha1.LogReleaseNever), string(v1alpha1.LogReleaseAlways))},
-					},
-				},
-			},
-		},
-	}
-}
-
 func (r *datasetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	p := r.modifyPlan(ctx, req, resp, "id", "did")
 	if p == nil {
@@ -207,10 +167,7 @@ func (m *datasetModel) configuration() runtime.ApplyConfiguration {
 		})
 	}
 	spec.Access = m.Access.configuration()
-	if d := m.Disclosure; d != nil && d.Logs != nil {
-		release := v1alpha1.LogRelease(d.Logs.Release.ValueString())
-		spec.Disclosure = &ac.DisclosureApplyConfiguration{Logs: &ac.LogDisclosureApplyConfiguration{Release: &release}}
-	}
+	spec.Disclosure = m.Disclosure.configuration()
 	spec.Terms = m.Terms.configuration()
 	spec.Parameters = parametersConfiguration(m.Parameters)
 	spec.NFT = m.NFT.configuration()
@@ -228,11 +185,7 @@ func (m *datasetModel) setSpec(d *v1alpha1.Dataset) {
 		})
 	}
 	m.Access = accessOf(spec.Access)
-	release := spec.Disclosure.Logs.Release
-	if release == "" {
-		release = v1alpha1.LogReleaseNever
-	}
-	m.Disclosure = &disclosureModel{Logs: &logDisclosureModel{Release: types.StringValue(string(release))}}
+	m.Disclosure = disclosureOf(spec.Disclosure)
 	m.Terms = termsOf(spec.Terms)
 	m.Parameters = parametersOf(spec.Parameters)
 	m.NFT = nftOf(spec.NFT)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
@@ -38,12 +39,30 @@ func TestAccDataset(t *testing.T) {
     { inline = "a,b\n1,2\n" },
   ]
   access = {
-    consumers  = { namespaces = ["team-b", "team-a"], addresses = ["0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"] }
-    algorithms = [{ checksum = "sha256:%[1]s", ref = { namespace = "team-a", name = "train" } }, { checksum = "*", did = "did:op:%[1]s" }]
+    consumers  = { access_lists = [{ chain_id = 8996, address = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed" }], namespaces = ["team-b", "team-a"], addresses = ["0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"] }
+    algorithms = [{ checksum = "sha256:%[1]s", ref = { namespace = "team-a", name = "train" } }, { checksum = "*", did = "did:op:%[1]s" }, { files_checksum = %[1]q, container_section_checksum = %[1]q }]
+    allow_raw  = true
+    parameters = "Any"
+    companions = ["clinic/scans", "did:op:%[1]s"]
+    network    = "Allow"
+    budget     = { window = "168h", runs = 20, output_bytes = "10Mi" }
     publishers = ["0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb", "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB"]
   }
   nft = { chain_id = 8996, address = "0x7358776DACe83a4b48E698645F32B043481daCBA" }
-  disclosure = { logs = { release = "Always" } }
+  disclosure = {
+    max_bytes      = "100Mi"
+    max_file_bytes = "10Mi"
+    max_files      = 100
+    max_depth      = 2
+    types          = ["text/csv", "application/json", "image/*"]
+    csv            = { max_rows = 5000, forbidden_columns = ["patient_id", "name"], min_cell_count = 10, count_columns = ["people"], formulas = "Flag" }
+    json           = { forbidden_keys = ["patient_id"], min_cell_count = 10, count_keys = ["people"] }
+    canaries       = { secret_ref = { name = "canaries" } }
+    verbatim       = { min_record_bytes = 24, max_records = 0 }
+    images         = { metadata = "Flag" }
+    logs           = { release = "AfterReview", max_bytes = "1Mi" }
+    review         = { required = "OnFlag", approvals = 2, deadline = "72h" }
+  }
   terms      = { timeout = "24h", agreement = "Required", order = "Required" }
   parameters = { year = { type = "number", default = "2026" } }`, hash)
 	const small = `files = [{ inline = "x" }]`
@@ -62,19 +81,36 @@ func TestAccDataset(t *testing.T) {
 				},
 			},
 			{ // another spelling of the same
-				Config:           config("", "tumours", strings.Replace(all, `"24h"`, `"1440m"`, 1)),
+				Config:           config("", "tumours", strings.NewReplacer(`"24h"`, `"1440m"`, `"168h"`, `"10080m"`, `"72h"`, `"72h0m"`, `"10Mi"`, `"10240Ki"`, `"100Mi"`, `"102400Ki"`, `"1Mi"`, `"1024Ki"`).Replace(all)),
 				ConfigPlanChecks: expectNoChange,
 			},
-			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "terms.timeout"}},
-			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateId: "tumours", ImportStateVerifyIgnore: []string{"timeouts", "terms.timeout"}},
+			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"timeouts", "terms.timeout", "access.budget.window", "disclosure.review.deadline"}},
+			{ResourceName: testDataset, ImportState: true, ImportStateVerify: true, ImportStateId: "tumours", ImportStateVerifyIgnore: []string{"timeouts", "terms.timeout", "access.budget.window", "disclosure.review.deadline"}},
 			{ResourceName: testDataset, ImportState: true, ImportStateId: "a/b/c", ExpectError: errorText(`"a/b/c" does not name a dataset: expected namespace/name`)},
 			{ // empty groups ask for nothing, and stay as they were written
-				Config:           config("", "tumours", small+"\nmetadata = {}\nterms = {}\nparameters = {}\naccess = { consumers = { namespaces = [] }, algorithms = [] }"),
+				Config: config("", "tumours", small+"\nmetadata = {}\nterms = {}\nparameters = {}\naccess = { consumers = { namespaces = [], access_lists = [] }, algorithms = [], companions = [], allow_raw = false }\n"+
+					"disclosure = { csv = {}, json = {}, verbatim = {}, images = {}, review = {} }"),
 				ConfigPlanChecks: expectAction(testDataset, plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{
 					expectValue(testDataset, "disclosure.logs.release", knownvalue.StringExact("Never")),
 					expectValue(testDataset, "did", knownvalue.StringRegexp(errorText("did:c2d:"))),
 				},
+			},
+			{ // what the API server fills in may be written out, and is no change
+				Config: config("", "tumours", small+"\naccess = { parameters = \"Declared\", network = \"Deny\", budget = { window = \"24h\", runs = 5 } }\n"+
+					"disclosure = { csv = { min_cell_count = 0 }, json = { min_cell_count = 0 } }"),
+				ConfigPlanChecks: expectAction(testDataset, plancheck.ResourceActionUpdate),
+			},
+			{
+				Config:           config("", "tumours", small+"\naccess = { budget = { window = \"1440m\", runs = 5 } }"),
+				ConfigPlanChecks: expectAction(testDataset, plancheck.ResourceActionUpdate),
+			},
+			{ // a check that somebody switched off
+				PreConfig: change(t, namespace, "tumours", &v1alpha1.Dataset{}, func(d *v1alpha1.Dataset) {
+					d.Spec.Disclosure.Verbatim.MaxRecords = ptr.To[int64](-1)
+				}),
+				Config:      config("", "tumours", small+"\nmetadata = {}"),
+				ExpectError: errorText(`the configuration does not have; they were set by "kubectl-edit"`),
 			},
 			{ // a consumer whom somebody let in
 				PreConfig: change(t, namespace, "tumours", &v1alpha1.Dataset{}, func(d *v1alpha1.Dataset) {
@@ -86,7 +122,7 @@ func TestAccDataset(t *testing.T) {
 			{
 				Config:            config("force_conflicts = true", "tumours", small),
 				ConfigPlanChecks:  expectAction(testDataset, plancheck.ResourceActionUpdate),
-				ConfigStateChecks: []statecheck.StateCheck{expectValue(testDataset, "access", knownvalue.Null())},
+				ConfigStateChecks: []statecheck.StateCheck{expectValue(testDataset, "access", knownvalue.Null()), expectValue(testDataset, "disclosure.verbatim", knownvalue.Null())},
 			},
 			{
 				Config:           config("", "tumours", small),

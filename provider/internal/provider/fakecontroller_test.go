@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -43,7 +44,7 @@ func startController(t *testing.T, namespace string) *fakeController {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	t.Cleanup(func() { cancel(); running.Wait() })
-	for _, list := range []client.ObjectList{&v1alpha1.ComputeEnvironmentList{}, &v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ServiceAgreementList{}, &v1alpha1.ComputeJobList{}} {
+	for _, list := range []client.ObjectList{&v1alpha1.ComputeEnvironmentList{}, &v1alpha1.DatasetList{}, &v1alpha1.AlgorithmList{}, &v1alpha1.ServiceAgreementList{}, &v1alpha1.ComputeJobList{}, &v1alpha1.ResultReviewList{}} {
 		changes, err := api.Watch(ctx, list)
 		if err != nil {
 			t.Fatal(err)
@@ -130,17 +131,49 @@ func becomeReady(object client.Object) bool {
 		o.Status.DID = ocean.ClusterDID("test", o.UID)
 		o.Status.Checksum = checksumOf(o.Spec.Container, o.Spec.Code)
 	case *v1alpha1.ComputeEnvironment:
+		o.Status.ManifestKeys = []v1alpha1.ManifestKey{{KeyID: signingKey(o.Spec.Signing), PublicKey: "its public half", Since: metav1.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
 		o.Status.Payee = ""
 		if o.Spec.Payment != nil {
 			o.Status.Payee = testPayee
 		}
 	case *v1alpha1.ServiceAgreement:
 		return judgeAgreement(o)
+	case *v1alpha1.ResultReview:
+		return countVotes(o)
 	case *v1alpha1.ComputeJob:
 		o.Status.State = v1alpha1.StateSucceeded
 	}
 	conclude(object, metav1.ConditionTrue, v1alpha1.ReasonReady, "All is well.")
 	return true
+}
+
+// countVotes as the controller does.
+func countVotes(r *v1alpha1.ResultReview) bool {
+	if decided(r) {
+		return false
+	}
+	r.Status.State, r.Status.Approved, r.Status.ObservedGeneration = v1alpha1.ReviewPending, 0, r.Generation
+	for _, vote := range r.Spec.Votes {
+		if vote.Decision == v1alpha1.ReviewReject {
+			r.Status.State = v1alpha1.ReviewStateRejected
+			return true
+		}
+		r.Status.Approved++
+	}
+	if r.Status.Approved >= r.Spec.Approvals {
+		r.Status.State = v1alpha1.ReviewStateApproved
+	}
+	return true
+}
+
+func signingKey(s *v1alpha1.Signing) string {
+	switch {
+	case s == nil:
+		return "own key"
+	case s.Vault != nil:
+		return "key of vault"
+	}
+	return "key of " + s.SecretRef.Name
 }
 
 // testPayee is whom the fake controller finds to be paid in every environment.
@@ -210,6 +243,38 @@ func keepQueued(object client.Object) bool {
 	job.Status.Conditions = []metav1.Condition{condition(job, v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonQueued, message),
 		condition(job, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonQueued, message)}
 	return true
+}
+
+// keepAwaiting leaves jobs where they are while people look at their results; everything else becomes ready.
+func keepAwaiting(object client.Object) bool {
+	job, ok := object.(*v1alpha1.ComputeJob)
+	if !ok {
+		return becomeReady(object)
+	}
+	if job.Status.State.Terminal() {
+		return false
+	}
+	const message = "Waits for 1 of 1 approvals."
+	since := metav1.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	job.Status.State = v1alpha1.StateAwaitingReview
+	job.Status.Review = &v1alpha1.ReviewStatus{
+		State: v1alpha1.ReviewPending, Since: since, Deadline: metav1.NewTime(since.AddDate(0, 0, 7)),
+		Reviews: []v1alpha1.ObjectReference{{Namespace: "hospital", Name: "train-1"}},
+	}
+	job.Status.ObservedGeneration = job.Generation
+	job.Status.Conditions = []metav1.Condition{condition(job, v1alpha1.ConditionReady, metav1.ConditionUnknown, v1alpha1.ReasonAwaitingReview, message),
+		condition(job, v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonAwaitingReview, message)}
+	return true
+}
+
+// afterReview is a job whose review is over, with the state of the review.
+func afterReview(state v1alpha1.ReviewState, then func(client.Object) bool) func(client.Object) bool {
+	return func(object client.Object) bool {
+		if job, ok := object.(*v1alpha1.ComputeJob); ok && job.Status.Review != nil {
+			job.Status.Review.State = state
+		}
+		return then(object)
+	}
 }
 
 // attend to what is asked of a job besides running: to stop, and to run again. It says whether that is all for now.

@@ -28,6 +28,8 @@ type objectResource[M any, P modelOf[M, O], O client.Object] struct {
 	ledger       *ledger
 	// moreOnFailure adds to the message of an object that has failed; may be nil.
 	moreOnFailure func(context.Context, client.Client, O) string
+	// whileWaiting adds to the warning of an object that is not finished in time; may be nil.
+	whileWaiting func(O) string
 	// afterFailure says what to do about an object that fails when it is no longer new.
 	afterFailure string
 	// complete a plan with what was not known when it was made; prior is nil for a new object. It returns the fields to write

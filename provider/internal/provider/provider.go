@@ -146,13 +146,14 @@ func (p *c2dProvider) Resources(context.Context) []func() resource.Resource {
 		newServiceAgreementResource,
 		newEscrowResource,
 		newComputeJobResource,
+		newResultReviewResource,
 		newDataNFTResource,
 		newDDOResource,
 	}
 }
 
 func (p *c2dProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newComputeJobData, newComputeEnvironmentData}
+	return []func() datasource.DataSource{newComputeJobData, newComputeEnvironmentData, newResultReviewsData}
 }
 
 func (p *c2dProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {

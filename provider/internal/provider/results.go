@@ -119,6 +119,9 @@ func explainFailedJob(ctx context.Context, api client.Client, job *v1alpha1.Comp
 			fmt.Fprintf(&b, ", code %d", *exit.Code)
 		}
 	}
+	if p := refineJobProgress(job, progressOf(job, job.Status.Conditions, job.Status.ObservedGeneration)); adviceOn[p.reason] != "" {
+		b.WriteString("\n\n" + adviceOn[p.reason])
+	}
 	ctx, cancel := context.WithTimeout(ctx, logTailWait)
 	defer cancel()
 	// Of this run: an earlier one may have released a log, too.

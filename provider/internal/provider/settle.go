@@ -65,8 +65,12 @@ func (r *objectResource[M, P, O]) settle(ctx context.Context, api client.WithWat
 		diags.AddError(title(r.kind.title)+" Was Deleted",
 			fmt.Sprintf("Somebody deleted %s while Terraform waited for it. Apply again to create it anew.", name))
 	case errors.Is(err, context.DeadlineExceeded):
+		waits := p.lastWords()
+		if r.whileWaiting != nil {
+			waits += r.whileWaiting(object)
+		}
 		diags.AddWarning(fmt.Sprintf("%s Is Not Finished Yet", title(r.kind.title)),
-			fmt.Sprintf("%s is not finished after %s.%s\n\n%s timeouts.%s waits longer.", start, within, p.lastWords(), resumes, phase))
+			fmt.Sprintf("%s is not finished after %s.%s\n\n%s timeouts.%s waits longer.", start, within, waits, resumes, phase))
 	case errors.Is(err, context.Canceled):
 		diags.AddWarning("Stopped Waiting", fmt.Sprintf("Terraform was interrupted while it waited for %s.%s\n\n%s", name, p.lastWords(), resumes))
 	default:

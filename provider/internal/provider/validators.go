@@ -253,3 +253,38 @@ func (v notEmpty) ValidateObject(ctx context.Context, req validator.ObjectReques
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)+", or the whole left out"))
 }
+
+// budgeted wants a budget that limits something.
+type budgeted struct{}
+
+func (budgeted) Description(context.Context) string { return "runs or output_bytes must be set" }
+
+func (v budgeted) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v budgeted) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	attributes := req.ConfigValue.Attributes()
+	if attributes["runs"].IsNull() && attributes["output_bytes"].IsNull() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)))
+	}
+}
+
+// namesJob wants namespace and name of a job.
+type namesJob struct{}
+
+func (namesJob) Description(context.Context) string {
+	return "namespace and name of the job must be set"
+}
+
+func (v namesJob) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v namesJob) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if attributes := req.ConfigValue.Attributes(); attributes["namespace"].IsNull() || attributes["name"].IsNull() {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid Combination of Attributes", sentence(v.Description(ctx)))
+	}
+}

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -57,3 +58,51 @@ func timeOf(t *metav1.Time) types.String {
 
 // inOrder of their keys.
 func inOrder[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// word to apply; nil where none is set.
+func word[T ~string](v types.String) *T {
+	if v.ValueString() == "" {
+		return nil
+	}
+	w := T(v.ValueString())
+	return &w
+}
+
+// wordBut a word that the API server fills in by itself.
+func wordBut[T ~string](v types.String, filledIn T) *T {
+	if v.ValueString() == string(filledIn) {
+		return nil
+	}
+	return word[T](v)
+}
+
+// textBut the word that the API server fills in by itself.
+func textBut[T ~string](w, filledIn T) types.String {
+	if w == filledIn {
+		return types.StringNull()
+	}
+	return textOf(string(w))
+}
+
+// positive number to apply; 0 means the same as none.
+func positive(v types.Int32) *int32 {
+	if v.ValueInt32() == 0 {
+		return nil
+	}
+	return v.ValueInt32Pointer()
+}
+
+func numberOf(n int32) types.Int32 {
+	if n == 0 {
+		return types.Int32Null()
+	}
+	return types.Int32Value(n)
+}
+
+// someOf a group to apply; nil where nothing of it is set.
+func someOf[T any](group *T) *T {
+	if group == nil || reflect.ValueOf(group).Elem().IsZero() {
+		return nil
+	}
+	return group
+}

@@ -117,6 +117,31 @@ func TestConsumersAreNotified(t *testing.T) {
 	}
 }
 
+// Of a run that is not over consumers hear that it waits for a review, and nothing else.
+func TestConsumersHearOfReviews(t *testing.T) {
+	w := newWorld(t)
+	got := make(chan received, 1)
+	web := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got <- received{r.Header, body}
+	}))
+	defer web.Close()
+	r := w.newRun(inline("x"), nil, informing(web.URL+"/hook", ""))
+	since := metav1.NewTime(time.Now().Add(-time.Hour)).Rfc3339Copy()
+	r.job.Status.Review = &v1alpha1.ReviewStatus{State: v1alpha1.ReviewPending, Reviews: []v1alpha1.ObjectReference{{Namespace: "a", Name: "b"}}, Since: since, Deadline: since}
+	r.end(v1alpha1.StateAwaitingReview, nil)
+	if a := r.notify(v1alpha1.StateAwaitingReview, "AwaitingReview"); a.status != http.StatusNoContent {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	var event cloudevents.Event
+	if err := event.UnmarshalJSON((<-got).body); err != nil || event.Type() != "dev.c2d.computejob.awaitingreview" || event.Time().Unix() != since.Unix() {
+		t.Errorf("event: %v, %v", event, err)
+	}
+	if a := r.notify(v1alpha1.StateRunning, "Running"); a.status != http.StatusBadRequest {
+		t.Errorf("of a run that goes on: %d %s", a.status, a.body)
+	}
+}
+
 func TestNewsThatIsNotTaken(t *testing.T) {
 	w := newWorld(t)
 	w.hookSecret("unlent", rawSecret)

@@ -15,7 +15,12 @@ import (
 // run before.
 const earlierRuns = time.Hour
 
-// Run that is over.
+// newsworthy says whether a run in this state is over, or waits for people.
+func newsworthy(state v1alpha1.State) bool {
+	return state.Terminal() || state == v1alpha1.StateAwaitingReview
+}
+
+// Run that is over, or whose results wait for a review.
 type Run struct {
 	v1alpha1.RunRecord
 	// Current says that the job's conditions speak of this run.
@@ -35,7 +40,7 @@ func (r Run) Reference(job *v1alpha1.ComputeJob) sandbox.RunReference {
 	return sandbox.RunReference{Job: sandbox.Object{Namespace: job.Namespace, Name: job.Name, UID: job.UID}, Run: r.Run}
 }
 
-// runsOf a job that are over and may need an errand: those before the current one if they ended a short while ago.
+// runsOf a job that are over, or wait for a review, and may need an errand: those before the current one if they ended a short while ago.
 func runsOf(job *v1alpha1.ComputeJob, now time.Time) []Run {
 	var runs []Run
 	status := &job.Status
@@ -44,7 +49,7 @@ func runsOf(job *v1alpha1.ComputeJob, now time.Time) []Run {
 			runs = append(runs, Run{RunRecord: record})
 		}
 	}
-	if !status.State.Terminal() {
+	if !newsworthy(status.State) {
 		return runs
 	}
 	reason := ""

@@ -73,7 +73,7 @@ func (r *Reconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Named(r.Name).
 		For(&v1alpha1.ComputeJob{}, builder.WithPredicates(predicate.NewPredicateFuncs(func(object client.Object) bool {
 			job := object.(*v1alpha1.ComputeJob)
-			return r.Wanted(job) && (job.Status.State.Terminal() || len(job.Status.Runs) > 0)
+			return r.Wanted(job) && (newsworthy(job.Status.State) || len(job.Status.Runs) > 0)
 		}))).
 		WithOptions(controller.Options{MaxConcurrentReconciles: r.Workers, RateLimiter: backoff.Limiter()}).
 		Complete(r)

@@ -312,7 +312,7 @@ func TestNothingToDeliver(t *testing.T) {
 	}
 }
 
-// Each end of a run is told once, that of a run which was at once followed by another one too.
+// Each end of a run is told once, and that it waits for a review, that of a run which was at once followed by another one too.
 func TestNewsIsTold(t *testing.T) {
 	t.Parallel()
 	job := newJob(t, func(job *v1alpha1.ComputeJob) {
@@ -334,6 +334,10 @@ func TestNewsIsTold(t *testing.T) {
 	job.Status.Run, job.Status.State, job.Status.Conditions = 3, v1alpha1.StateRunning, nil
 	update(t, job)
 	toldOf(t, job, 2)
+	job.Status.State = v1alpha1.StateAwaitingReview
+	job.Status.Review = &v1alpha1.ReviewStatus{State: v1alpha1.ReviewPending, Reviews: []v1alpha1.ObjectReference{{Namespace: "a", Name: "b"}}, Since: now, Deadline: now}
+	update(t, job)
+	until(t, job, v1alpha1.ConditionNotified, "True", "AwaitingReview: ")
 	job.Status.State = v1alpha1.StateSucceeded
 	update(t, job)
 	until(t, job, v1alpha1.ConditionNotified, "True", "Succeeded: ")
@@ -345,7 +349,7 @@ func TestNewsIsTold(t *testing.T) {
 	for _, c := range standsIn.of(job.Name) {
 		got = append(got, sandbox.Notification{RunReference: c.RunReference, State: c.State}.EventID()[len(job.UID):]+" "+c.Reason)
 	}
-	if want := "-1-Failed ExitCode,-2-Stopped Retriggered,-3-Succeeded ,-3-Expired "; strings.Join(got, ",") != want {
+	if want := "-1-Failed ExitCode,-2-Stopped Retriggered,-3-AwaitingReview ,-3-Succeeded ,-3-Expired "; strings.Join(got, ",") != want {
 		t.Errorf("told %q, expected %q", strings.Join(got, ","), want)
 	}
 }

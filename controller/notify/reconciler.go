@@ -1,4 +1,4 @@
-// Package notify has the consumer's own systems told of the end of each run: spec.notify. The gateway tells them, since
+// Package notify has the consumer's own systems told of the end of each run, and of results that wait for a review: spec.notify. The gateway tells them, since
 // only it may read the consumer's secret. News may come twice, under the same event id.
 package notify
 
@@ -64,6 +64,8 @@ func (r *Reconciler) task(job *v1alpha1.ComputeJob, run errand.Run, now time.Tim
 		since = condition.LastTransitionTime.Time
 	case run.State == v1alpha1.StateExpired:
 		since = now
+	case run.State == v1alpha1.StateAwaitingReview && job.Status.Review != nil:
+		since = job.Status.Review.Since.Time
 	}
 	if now.Sub(since) > giveUpAfter {
 		return nil

@@ -110,7 +110,7 @@ type ComputeJobSpec struct {
 	// +optional
 	Destination *Destination `json:"destination,omitempty"`
 
-	// Notify tells the consumer's own systems of each end of a run.
+	// Notify tells the consumer's own systems of each end of a run, and when its results wait for a review.
 	// +optional
 	Notify *Notify `json:"notify,omitempty"`
 
@@ -243,7 +243,7 @@ type DestinationBucket struct {
 	Prefix string `json:"prefix,omitempty"`
 }
 
-// Notify says whom to tell of the end of a run: a CloudEvent is sent with POST, again and again until it is taken, for a
+// Notify says whom to tell of the end of a run, and of a review that it waits for: a CloudEvent is sent with POST, again and again until it is taken, for a
 // day at most.
 type Notify struct {
 	// URL to POST to, http or https, without user name and password in it.

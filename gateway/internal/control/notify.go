@@ -84,8 +84,8 @@ func (a *API) notify(ctx context.Context, request *sandbox.Notification) (any, e
 // eventOf a notification: a CloudEvent in its structured mode.
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 func eventOf(job *v1alpha1.ComputeJob, request *sandbox.Notification) ([]byte, error) {
-	if !request.State.Terminal() {
-		return nil, failure.BadRequest(fmt.Sprintf("%q is no state in which a run ends", request.State))
+	if !request.State.Terminal() && request.State != v1alpha1.StateAwaitingReview {
+		return nil, failure.BadRequest(fmt.Sprintf("%q is no state that is told of", request.State))
 	}
 	record, err := released.Record(job, request.Run)
 	if err != nil {
@@ -111,8 +111,11 @@ func eventOf(job *v1alpha1.ComputeJob, request *sandbox.Notification) ([]byte, e
 	event.SetSource(fmt.Sprintf("/apis/%s/namespaces/%s/computejobs/%s", v1alpha1.SchemeGroupVersion, job.Namespace, job.Name))
 	event.SetSubject(fmt.Sprintf("%s/%s/runs/%d", job.Namespace, job.Name, request.Run))
 	event.SetTime(when)
-	if request.State == v1alpha1.StateExpired {
+	switch {
+	case request.State == v1alpha1.StateExpired:
 		event.SetTime(time.Now())
+	case request.State == v1alpha1.StateAwaitingReview && job.Status.Review != nil:
+		event.SetTime(job.Status.Review.Since.Time)
 	}
 	if err := event.SetData(cloudevents.ApplicationJSON, data); err != nil {
 		return nil, err

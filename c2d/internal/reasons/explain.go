@@ -107,6 +107,8 @@ func sentence(job *v1alpha1.ComputeJob, now time.Time) string {
 		return because("waits")
 	case v1alpha1.StateQueued:
 		return because("queues")
+	case v1alpha1.StateAwaitingReview:
+		return because("waits for review")
 	case v1alpha1.StateSucceeded:
 		return because("succeeded")
 	case v1alpha1.StateFailed:
@@ -140,6 +142,8 @@ func advise(facts *Facts, checks []Check, program string) []string {
 	}
 	reason, _ := story.Reason(job)
 	switch job.Status.State {
+	case v1alpha1.StateAwaitingReview:
+		return []string{"That is up to the owners of the datasets; status.review.reviews names their reviews."}
 	case v1alpha1.StateSucceeded:
 		if job.Status.Manifest != nil {
 			return []string{fmt.Sprintf("Its results: %s results get %s", program, name)}
@@ -215,6 +219,10 @@ func remedy(facts *Facts, reason string) string {
 		return "That is up to the dataset's owner."
 	case v1alpha1.ReasonQueueTimeout:
 		return "Other jobs held the environment's slots for all that time."
+	case v1alpha1.ReasonReviewRejected:
+		return "The owners of the datasets know why; status.review.reviews names their reviews."
+	case v1alpha1.ReasonReviewTimeout:
+		return "Have the owners of the datasets look at the next run in time: kubectl c2d review list in their namespaces."
 	case v1alpha1.ReasonEvicted, v1alpha1.ReasonPodLost:
 		return "The cluster took its machine away; that is no fault of the algorithm."
 	}

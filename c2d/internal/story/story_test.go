@@ -142,3 +142,22 @@ func TestDeclaredBy(t *testing.T) {
 		})
 	}
 }
+
+// A review is a step of a run's life, between what it cost and what was released.
+func TestReviewIsTold(t *testing.T) {
+	job := example.Succeeded()
+	since := metav1.NewTime(job.Status.CompletionTime.Add(-time.Second))
+	job.Status.Review = &v1alpha1.ReviewStatus{
+		State: v1alpha1.ReviewStateApproved, Since: since, Deadline: metav1.NewTime(since.Add(time.Hour)),
+		Reviews: []v1alpha1.ObjectReference{{Namespace: "hospital", Name: "r"}, {Namespace: "registry", Name: "r"}},
+	}
+	for _, step := range story.Timeline(job, job.Status.CompletionTime.Time) {
+		if step.Name == "Review asked" {
+			if !strings.Contains(step.Message, "In hospital, registry, until ") || !strings.HasSuffix(step.Message, ": approved.") {
+				t.Errorf("the step says %q", step.Message)
+			}
+			return
+		}
+	}
+	t.Error("the timeline lacks the review")
+}

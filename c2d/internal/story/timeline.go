@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -28,6 +29,7 @@ const (
 	stepCreated        = "Created"
 	stepQueued         = "Queued"
 	stepStarted        = "Started"
+	stepReviewAsked    = "Review asked"
 	stepStopOrdered    = "Stop ordered"
 	stepLinksEnd       = "Links end"
 	stepAccessEnds     = "Access ends"
@@ -90,6 +92,9 @@ func life(job *v1alpha1.ComputeJob) []Step {
 	if !late {
 		happened(v1alpha1.ConditionSettled)
 	}
+	if review := status.Review; review != nil {
+		steps = append(steps, Step{Time: review.Since, Name: stepReviewAsked, Message: reviewMessage(review)})
+	}
 	happened(v1alpha1.ConditionReleased)
 	if status.CompletionTime != nil {
 		steps = append(steps, end(job))
@@ -105,6 +110,19 @@ func life(job *v1alpha1.ComputeJob) []Step {
 		}
 	}
 	return steps
+}
+
+// reviewMessage says whom a review was asked of, and what came of it.
+func reviewMessage(review *v1alpha1.ReviewStatus) string {
+	var namespaces []string
+	for _, r := range review.Reviews {
+		namespaces = append(namespaces, r.Namespace)
+	}
+	text := fmt.Sprintf("In %s, until %s", strings.Join(namespaces, ", "), review.Deadline.UTC().Format(time.RFC3339))
+	if review.State == v1alpha1.ReviewPending {
+		return text + "."
+	}
+	return fmt.Sprintf("%s: %s.", text, lower(string(review.State)))
 }
 
 // end of the run.

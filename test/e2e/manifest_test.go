@@ -3,7 +3,13 @@
 package e2e
 
 import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
@@ -29,8 +35,47 @@ func (s *story) signed(t *testing.T, text string, results int, files int64) {
 	if _, err := m.Verify(t.Context(), key); err != nil {
 		t.Error(err)
 	}
+	verifiesElsewhere(t, text, environment.Status.ManifestKeys[0].PublicKey)
 	p := m.Statement.Predicate
 	if len(p.Results) != results || p.Datasets[0].Content.Files != files || p.Algorithm.Checksum == "" || p.Algorithm.Image == "" || p.Job.UID != s.job.UID || p.Times.Ended.IsZero() {
 		t.Errorf("the manifest says %+v", p)
+	}
+}
+
+// verifiesElsewhere checks a manifest with an implementation of DSSE that has nothing to do with ours: that of sigstore, in
+// JavaScript. One that was altered must not pass.
+func verifiesElsewhere(t *testing.T, text, key string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	folder := t.TempDir()
+	run := func(name string, args ...string) (string, error) {
+		command := exec.CommandContext(ctx, name, args...)
+		command.Dir = folder
+		out, err := command.CombinedOutput()
+		return string(out), err
+	}
+	altered := strings.Replace(text, `"payload":"e`, `"payload":"f`, 1)
+	files := map[string]string{"manifest.json": text, "altered.json": altered, "key.pem": key}
+	for _, name := range []string{"package.json", "verify.cjs"} {
+		content, err := os.ReadFile(filepath.Join("dsse", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(content)
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"); err != nil {
+		t.Fatalf("npm install: %v\n%s", err, out)
+	}
+	if out, err := run("node", "verify.cjs", "manifest.json", "key.pem"); err != nil || !strings.HasPrefix(out, "valid") {
+		t.Errorf("the manifest does not verify: %v\n%s", err, out)
+	}
+	if out, err := run("node", "verify.cjs", "altered.json", "key.pem"); err == nil || !strings.HasPrefix(out, "not valid") || altered == text {
+		t.Errorf("an altered manifest verifies: %v\n%s", err, out)
 	}
 }

@@ -97,19 +97,33 @@ func (w *World) openSinks(ctx context.Context) error {
 		w.StandIn = nil
 	}
 	w.sinks = &sinks{standIn: w.StandIn}
-	// What the control has sent has arrived when its own last shot has been seen.
-	lines, err := w.logUntil(ctx, "sink", "hit tcp")
-	if err != nil {
+	if err := w.settle(ctx); err != nil {
 		return err
 	}
-	w.sinks.before = len(hits(lines))
-	if w.StandIn != nil {
-		w.sinks.beforeThere = len(w.StandIn.Hits())
-		if w.sinks.beforeThere == 0 {
-			return errors.New("the stand-in has counted nothing of what the control pod sent: it would prove nothing")
-		}
+	if w.sinks.before == 0 || w.StandIn != nil && w.sinks.beforeThere == 0 {
+		return errors.New("the sinks have counted nothing of what the control pod sent: they would prove nothing")
 	}
 	return nil
+}
+
+// settle when nothing has come for some seconds: connections of the control pod take a moment to end.
+func (w *World) settle(ctx context.Context) error {
+	quiet := 0
+	return wait.PollUntilContextCancel(ctx, 500*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+		lines, err := w.log(ctx, "sink")
+		if err != nil {
+			return false, nil //nolint:nilerr // the next look may succeed
+		}
+		before, there := len(hits(lines)), 0
+		if w.StandIn != nil {
+			there = len(w.StandIn.Hits())
+		}
+		if quiet++; before != w.sinks.before || there != w.sinks.beforeThere {
+			quiet = 0
+		}
+		w.sinks.before, w.sinks.beforeThere = before, there
+		return quiet >= 6, nil
+	})
 }
 
 func at(host string, ports ...string) (targets []string) {

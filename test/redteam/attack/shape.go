@@ -32,7 +32,6 @@ var shapes = map[string]func(){
 	"hard link":         func() { write("a.txt", []byte("x\n")); must(os.Link(outputs+"/a.txt", outputs+"/b.txt")) },
 	"FIFO":              func() { must(unix.Mkfifo(outputs+"/fifo", 0o644)) },
 	"socket":            func() { _, err := net.Listen("unix", outputs+"/socket"); must(err); leaveSocket() },
-	"unreadable file":   func() { write("closed.txt", []byte("x\n")); must(os.Chmod(outputs+"/closed.txt", 0)) },
 	"line break":        func() { write("a\nb.txt", []byte("x\n")) },
 	"terminal codes":    func() { write("\x1b[2J\x1b]0;owned\x07.txt", []byte("x\n")) },
 	"right to left":     func() { write("invoice\u202efdp.exe", []byte("x\n")) },

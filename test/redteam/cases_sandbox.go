@@ -137,7 +137,7 @@ var resourceCases = []Case{
 	},
 	{
 		ID: "memory-shm", Rows: []int{10}, Title: "memory in /dev/shm without end", Absent: "4 GiB; pressure on the node",
-		Attack: []string{"memory", "shm"}, Ends: bomb, Look: noPressure,
+		Attack: []string{"memory", "shm"}, Change: sized("48Mi", "64Mi", time.Minute), Ends: bomb, Look: noPressure,
 	},
 	{
 		ID: "memory-memfd", Rows: []int{10}, Title: "memory in a file without a name, without end", Absent: "4 GiB; pressure on the node",

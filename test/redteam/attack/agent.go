@@ -93,6 +93,10 @@ func daemon(arguments []string) {
 			_ = os.Symlink(inputs, hidden)
 			_ = unix.Renameat2(unix.AT_FDCWD, hidden, unix.AT_FDCWD, plain, unix.RENAME_EXCHANGE)
 		}
+		if arguments[0] == "grow" {
+			// Many times while it is judged, and below the limit of the disk before.
+			time.Sleep(time.Millisecond)
+		}
 		if os.Getppid() == 1 && mainIsGone() {
 			_ = os.WriteFile(outputs+"/late.txt", secret, 0o644)
 			_, _ = unix.Write(fifo, bytes.Repeat([]byte("noise "), 1000))

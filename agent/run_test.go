@@ -276,6 +276,7 @@ func TestDiskIsMetered(t *testing.T) {
 		"one big file":      {`echo filling; head -c 30000000 /dev/zero > /tmp/big; exec sleep 1000`, "more than the 20000000 bytes"},
 		"in the outputs":    {`echo filling; head -c 30000000 /dev/zero > /data/outputs/big; exec sleep 1000`, "more than the 20000000 bytes"},
 		"in a hiding place": {`echo filling; mkdir /tmp/a; head -c 30000000 /dev/zero > /tmp/a/big; chmod 0 /tmp/a; exec sleep 1000`, "more than the 20000000 bytes"},
+		"without a name":    {`echo filling; exec 3>/tmp/big; rm /tmp/big; head -c 30000000 /dev/zero >&3; exec sleep 1000`, "more than the 20000000 bytes"},
 		"nested too deep":   {`echo filling; mkdir -p /tmp/` + deep + `; exec sleep 1000`, "folders within each other"},
 	} {
 		t.Run(name, func(t *testing.T) {

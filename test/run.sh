@@ -36,4 +36,8 @@ if [ "$what" != unit ]; then
   export C2D_DEVCLUSTER=$PWD/bin/devcluster
   step "tests with real pods"
   go test -tags e2e -count=1 -parallel 4 -timeout 30m ./test/e2e/...
+  step "hostile algorithms"
+  attacks=$(test/redteam/prepare.sh "$cluster")
+  eval "$attacks"
+  go test -tags e2e -count=1 -timeout 20m ./test/redteam
 fi

@@ -57,7 +57,8 @@ func nextLook(left, grown int64, during, looking time.Duration) time.Duration {
 	return max(next, soonestLook, 10*looking)
 }
 
-// usage of disk below folders, as the kubelet counts it: blocks, each file once. What else is mounted below them, such as
+// usage of disk below folders, as the kubelet counts it: blocks, each file once; and beyond it, files that are still open
+// though they were removed. What else is mounted below them, such as
 // the volumes of datasets, does not count.
 func usage(folders ...string) (bytes int64, err error) {
 	type inode struct {
@@ -65,8 +66,13 @@ func usage(folders ...string) (bytes int64, err error) {
 		number       uint64
 	}
 	linked := map[inode]bool{}
+	devices := map[uint64]bool{}
 	files := 0
 	for _, folder := range folders {
+		var stat unix.Stat_t
+		if unix.Stat(folder, &stat) == nil {
+			devices[uint64(stat.Dev)] = true //nolint:unconvert // not 64 bits everywhere
+		}
 		err := walk(folder, &files, func(_ int, _ string, stat *unix.Statx_t) {
 			if stat.Nlink > 1 && stat.Mode&unix.S_IFMT != unix.S_IFDIR {
 				id := inode{stat.Dev_major, stat.Dev_minor, stat.Ino}
@@ -81,5 +87,5 @@ func usage(folders ...string) (bytes int64, err error) {
 			return 0, err
 		}
 	}
-	return bytes, nil
+	return bytes + unnamed(devices), nil
 }

@@ -1,0 +1,48 @@
+package redteam
+
+// Row of the list of attacks that the suite follows.
+type Row struct {
+	Title string
+	// Elsewhere says where a row is tested that no case here shows, or why it is not.
+	Elsewhere string
+}
+
+// Rows by their number; there is no row 0.
+var Rows = [...]Row{
+	{},
+	{Title: "network egress"},
+	{Title: "egress in the first moment of the container"},
+	{Title: "DNS"},
+	{Title: "metadata services"},
+	{Title: "the Kubernetes API and its tokens"},
+	{Title: "the node's own services"},
+	{Title: "ways out of the container"},
+	{Title: "privileges"},
+	{Title: "fork bomb"},
+	{Title: "memory bomb"},
+	{Title: "processor time, endless runs"},
+	{Title: "disk and log"},
+	{Title: "inodes, depth, long names"},
+	{Title: "links, devices, FIFOs"},
+	{Title: "changes while the gate reads"},
+	{Title: "names and content that attack whoever opens them"},
+	{Title: "bombs, archives, polyglots"},
+	{Title: "copies of the data in outputs"},
+	{Title: "log, exit code, termination message"},
+	{Title: "size, number and time as a channel"},
+	{Title: "many jobs that differ by a row", Elsewhere: "the query budget bounds them: tests of package policy and of controller/job"},
+	{Title: "small cells"},
+	{Title: "images other than the approved one", Elsewhere: ""},
+	{Title: "changes after the approval"},
+	{Title: "injection by labels, templates, arguments"},
+	{Title: "objects of other namespaces"},
+	{Title: "agreements that are forged, unfunded, replayed, reorged", Elsewhere: "tests of controller/agreement and controller/payment, and test/faults, on a chain of their own"},
+	{Title: "malicious chain node", Elsewhere: "tests of ocean and test/faults: answers that are too long, late, of another chain"},
+	{Title: "malicious sources"},
+	{Title: "credentials where people read"},
+	{Title: "images without end", Elsewhere: "the kubelet pulls images: its own limits and the pull budget of a run hold (tests of sandbox/pod)"},
+	{Title: "the kernel's surface"},
+	{Title: "side channels on a shared node", Elsewhere: "not promised: take nodes of one's own, or a confidential runtime class"},
+	{Title: "thousands of bad objects", Elsewhere: "the queue's fairness is measured by test/bench"},
+	{Title: "auditors run as an algorithm", Elsewhere: ""},
+}

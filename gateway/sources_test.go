@@ -33,6 +33,11 @@ func newWeb(t *testing.T) *web {
 			http.Redirect(rw, r, "/content"+r.URL.Path, http.StatusFound)
 			return
 		}
+		if r.Method == http.MethodPost {
+			// A client of another test, whose own server had this port before.
+			rw.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
 		w.mutex.Lock()
 		w.asked = append(w.asked, r.Method+" "+r.URL.RequestURI())
 		w.mutex.Unlock()

@@ -91,7 +91,7 @@ func (r *Reconciler) settlePayment(ctx context.Context, job *v1alpha1.ComputeJob
 	switch payment.ToSettle(facts) {
 	case payment.BelieveClaim:
 		p.ClaimTx = hashOf(facts.Claimed.Tx)
-		return r.settled(ctx, job, facts.Claimed.Amount, fmt.Sprintf("%s are paid; the rest is back with the consumer.", plural(*p.Minutes, "minute")))
+		return r.settled(ctx, job, facts.Claimed.Amount, fmt.Sprintf("%s paid; the rest is back with the consumer.", plural(*p.Minutes, "minute")))
 	case payment.BelieveCancel:
 		p.ClaimTx = hashOf(facts.Canceled.Tx)
 		return r.settled(ctx, job, new(big.Int), "The lock expired before it was claimed: all of it is back with the consumer.")

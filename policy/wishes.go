@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -64,7 +65,11 @@ func parameters(request Request, dataset *v1alpha1.Dataset) Verdict {
 		})
 		if verdict.Allowed = len(undeclared) == 0; !verdict.Allowed {
 			verdict.Actual = "parameters that the algorithm does not declare: " + strings.Join(undeclared, ", ")
-			verdict.Advice = "leave them out, or run an algorithm that declares them"
+			names := make([]string, len(request.Algorithm.Declared))
+			for i, p := range request.Algorithm.Declared {
+				names[i] = p.Name
+			}
+			verdict.Advice = fmt.Sprintf("leave them out, or run an algorithm that declares them (declared: %s)", list(names))
 		}
 	default:
 		verdict.Advice = "leave them out"

@@ -1,26 +1,24 @@
 package main
 
 import (
-	"math/big"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/chain"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean/contracts"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
-
-var _ = bind.Call[*big.Int]
 
 // raw makes the job bring its own algorithm.
 func raw(s *story) {
@@ -72,9 +70,11 @@ func TestWishesAreDenied(t *testing.T) {
 			raw(s)
 			s.dataset.Spec.Access.Algorithms = []v1alpha1.TrustedAlgorithm{{Checksum: "sha256:" + strings.Repeat("0", 64)}}
 		}, "spec.access.algorithms"},
-		"network, by the dataset":     {func(t *testing.T, s *story) { online(t, s); s.dataset.Spec.Access.Network = v1alpha1.NetworkDeny }, "spec.access.network"},
-		"network, by the environment": {func(_ *testing.T, s *story) { s.dataset.Spec.Access.Network, s.job.Spec.Network = v1alpha1.NetworkAllow, v1alpha1.NetworkAllow }, "spec.isolation.network"},
-		"parameters":                  {func(_ *testing.T, s *story) { s.dataset.Spec.Access.Parameters = v1alpha1.ParametersNone }, "spec.access.parameters"},
+		"network, by the dataset": {func(t *testing.T, s *story) { online(t, s); s.dataset.Spec.Access.Network = v1alpha1.NetworkDeny }, "spec.access.network"},
+		"network, by the environment": {func(_ *testing.T, s *story) {
+			s.dataset.Spec.Access.Network, s.job.Spec.Network = v1alpha1.NetworkAllow, v1alpha1.NetworkAllow
+		}, "spec.isolation.network"},
+		"parameters": {func(_ *testing.T, s *story) { s.dataset.Spec.Access.Parameters = v1alpha1.ParametersNone }, "spec.access.parameters"},
 		"companions": {func(t *testing.T, s *story) {
 			beside := s.dataset.DeepCopy()
 			beside.Name = "beside"
@@ -105,15 +105,35 @@ func TestChangedBeforeStart(t *testing.T) {
 		change func(*testing.T, *story)
 		reason string
 	}{
-		"digest":      {func(t *testing.T, s *story) { change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Container.Digest = "sha256:" + strings.Repeat("1", 64) }) }, v1alpha1.ReasonPolicyDenied},
-		"entrypoint":  {func(t *testing.T, s *story) { change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Container.Entrypoint = "sh $ALGO" }) }, v1alpha1.ReasonPolicyDenied},
-		"command":     {func(t *testing.T, s *story) { change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Container.Entrypoint, a.Spec.Container.Command = "", []string{"python3"} }) }, v1alpha1.ReasonPolicyDenied},
-		"environment": {func(t *testing.T, s *story) { change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Container.Env = []v1alpha1.EnvVar{{Name: "A", Value: "b"}} }) }, v1alpha1.ReasonPolicyDenied},
-		"code":        {func(t *testing.T, s *story) { change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Code.Raw = "print(2)" }) }, v1alpha1.ReasonPolicyDenied},
-		"consumers":   {func(t *testing.T, s *story) { change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Access.Consumers.Namespaces = nil }) }, v1alpha1.ReasonPolicyDenied},
-		"trust":       {func(t *testing.T, s *story) { change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Access.Algorithms = nil }) }, v1alpha1.ReasonPolicyDenied},
-		"parameters":  {func(t *testing.T, s *story) { change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Access.Parameters = v1alpha1.ParametersNone }) }, v1alpha1.ReasonPolicyDenied},
-		"terms":       {func(t *testing.T, s *story) { change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Terms.Agreement = v1alpha1.AgreementRequired }) }, v1alpha1.ReasonAgreementInvalid},
+		"digest": {func(t *testing.T, s *story) {
+			change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Container.Digest = "sha256:" + strings.Repeat("1", 64) })
+		}, v1alpha1.ReasonPolicyDenied},
+		"entrypoint": {func(t *testing.T, s *story) {
+			change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Container.Entrypoint = "sh $ALGO" })
+		}, v1alpha1.ReasonPolicyDenied},
+		"command": {func(t *testing.T, s *story) {
+			change(t, s.algorithm, func(a *v1alpha1.Algorithm) {
+				a.Spec.Container.Entrypoint, a.Spec.Container.Command = "", []string{"python3"}
+			})
+		}, v1alpha1.ReasonPolicyDenied},
+		"environment": {func(t *testing.T, s *story) {
+			change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Container.Env = []v1alpha1.EnvVar{{Name: "A", Value: "b"}} })
+		}, v1alpha1.ReasonPolicyDenied},
+		"code": {func(t *testing.T, s *story) {
+			change(t, s.algorithm, func(a *v1alpha1.Algorithm) { a.Spec.Code.Raw = "print(2)" })
+		}, v1alpha1.ReasonPolicyDenied},
+		"consumers": {func(t *testing.T, s *story) {
+			change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Access.Consumers.Namespaces = nil })
+		}, v1alpha1.ReasonPolicyDenied},
+		"trust": {func(t *testing.T, s *story) {
+			change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Access.Algorithms = nil })
+		}, v1alpha1.ReasonPolicyDenied},
+		"parameters": {func(t *testing.T, s *story) {
+			change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Access.Parameters = v1alpha1.ParametersNone })
+		}, v1alpha1.ReasonPolicyDenied},
+		"terms": {func(t *testing.T, s *story) {
+			change(t, s.dataset, func(d *v1alpha1.Dataset) { d.Spec.Terms.Agreement = v1alpha1.AgreementRequired })
+		}, v1alpha1.ReasonAgreementInvalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,6 +170,29 @@ func TestChangedBeforeStart(t *testing.T) {
 			}
 		})
 	}
+}
+
+// accessList of Ocean's, with these accounts on it, as deep in the chain as the environment asks.
+func (p *publisher) accessList(t *testing.T, accounts ...common.Address) common.Address {
+	t.Helper()
+	factory := contracts.NewAccessListFactory()
+	data := factory.PackDeployAccessListContract("list", "LIST", false, p.owner.Address(), accounts, make([]string, len(accounts)))
+	sent, err := p.owner.Send(t.Context(), chain.Call{To: p.chain.Contracts.AccessListFactory, Data: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := p.owner.Wait(t.Context(), sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.chain.Mine(t, confirmations+1)
+	for _, log := range receipt.Logs {
+		if event, err := factory.UnpackNewAccessListEvent(log); err == nil {
+			return event.ContractAddress
+		}
+	}
+	t.Fatal("the factory tells of no list")
+	return common.Address{}
 }
 
 // An account is let in by a list on chain; while the chain is silent nobody is.
@@ -261,7 +304,7 @@ func (s *story) usage(t *testing.T) *v1alpha1.DatasetUsage {
 func TestBudgetOfBytes(t *testing.T) {
 	t.Parallel()
 	s := newStory(t)
-	s.dataset.Spec.Access.Budget = &v1alpha1.QueryBudget{OutputBytes: ptr.To(quantity("1000"))}
+	s.dataset.Spec.Access.Budget = &v1alpha1.QueryBudget{OutputBytes: ptr.To(resource.MustParse("1000"))}
 	s.create(t)
 	pod := s.started(t)
 	run, err := sandbox.ParseRun(pod.Annotations)
@@ -297,5 +340,4 @@ func TestBudgetOfBytes(t *testing.T) {
 	if usage := s.usage(t); usage.Status.Runs != 2 || usage.Status.Bytes != 1000-left {
 		t.Errorf("usage %+v", usage.Status)
 	}
-	_ = time.Now
 }

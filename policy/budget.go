@@ -177,7 +177,7 @@ func (b Budget) Settle(entries []v1alpha1.UsageEntry, run string, started bool, 
 // name of one that was deleted has ledgers of its own.
 func UsageName(dataset *v1alpha1.Dataset, consumer string) string {
 	sum := sha256.Sum256([]byte(string(dataset.UID) + "\n" + consumer))
-	return "usage-" + hex.EncodeToString(sum[:16])
+	return "usage-" + hex.EncodeToString(sum[:])
 }
 
 // Budgeted says whether a verdict of a budget allows a run.

@@ -322,7 +322,7 @@ func TestJobIsNotAdmitted(t *testing.T) {
 		"another checksum": {func(s *story) {
 			s.dataset.Spec.Access.Algorithms = []v1alpha1.TrustedAlgorithm{{Checksum: "sha256:" + strings.Repeat("0", 64)}}
 		}, v1alpha1.ReasonPolicyDenied, "with checksum sha256:"},
-		"unknown parameter": {func(s *story) { s.job.Spec.Parameters = map[string]v1alpha1.ParameterValue{"epoch": "1"} }, v1alpha1.ReasonParametersInvalid, `parameter "epoch" is not declared (declared: epochs)`},
+		"unknown parameter": {func(s *story) { s.job.Spec.Parameters = map[string]v1alpha1.ParameterValue{"epoch": "1"} }, v1alpha1.ReasonPolicyDenied, `parameters that the algorithm does not declare: epoch; leave them out, or run an algorithm that declares them (declared: epochs)`},
 		"too long":          {func(s *story) { s.job.Spec.MaxDuration = &metav1.Duration{Duration: 2 * time.Hour} }, v1alpha1.ReasonResourcesExceeded, "allowed is at most 1h0m0s"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,6 +26,7 @@ func reviewedStory(t *testing.T, rules v1alpha1.Disclosure) (s *story, other *v1
 	for _, dataset := range []*v1alpha1.Dataset{s.dataset, other} {
 		dataset.Spec.Disclosure = rules
 		dataset.Spec.Access.Consumers.Namespaces = []string{s.namespace}
+		dataset.Spec.Access.Companions = []string{"*"}
 	}
 	s.job.Spec.Datasets = append(s.job.Spec.Datasets, v1alpha1.DatasetReference{Namespace: other.Namespace, Name: other.Name})
 	if err := api.Create(t.Context(), other); err != nil {

@@ -14,7 +14,8 @@ func OrderNeeded(dataset *v1alpha1.Dataset) bool {
 
 // ConsumerNeeded says whether a dataset's rules ask for the account of the consumer.
 func ConsumerNeeded(dataset *v1alpha1.Dataset) bool {
-	return OrderNeeded(dataset) || len(dataset.Spec.Access.Consumers.Addresses) > 0
+	consumers := &dataset.Spec.Access.Consumers
+	return OrderNeeded(dataset) || len(consumers.Addresses) > 0 || len(consumers.AccessLists) > 0
 }
 
 // Order of a dataset, as far as it was found on chain.

@@ -14,6 +14,11 @@ import (
 // type: numbers and booleans bare, all else as text. Without any it is nil. The error names every parameter that is
 // wrong, and what was expected.
 func Parameters[V ~string](declared []v1alpha1.Parameter, values map[string]V) (map[string]json.RawMessage, error) {
+	return ParametersWith(declared, values, false)
+}
+
+// ParametersWith is Parameters where others than those declared may be allowed too: they are text.
+func ParametersWith[V ~string](declared []v1alpha1.Parameter, values map[string]V, others bool) (map[string]json.RawMessage, error) {
 	var faults []string
 	result := map[string]json.RawMessage{}
 	names := make([]string, 0, len(declared))
@@ -37,8 +42,16 @@ func Parameters[V ~string](declared []v1alpha1.Parameter, values map[string]V) (
 		}
 		result[parameter.Name] = encoded
 	}
-	for name := range values {
-		if !slices.Contains(names, name) {
+	for name, value := range values {
+		switch {
+		case slices.Contains(names, name):
+		case others:
+			encoded, err := json.Marshal(string(value))
+			if err != nil {
+				return nil, err
+			}
+			result[name] = encoded
+		default:
 			faults = append(faults, fmt.Sprintf("parameter %q is not declared (declared: %s)", name, list(names)))
 		}
 	}

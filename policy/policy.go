@@ -18,9 +18,17 @@ type Request struct {
 	// Namespace of the consumer: the job's.
 	Namespace string
 	// Consumer is the account that has signed the job's agreement; empty where it has none.
-	Consumer  v1alpha1.Address
+	Consumer v1alpha1.Address
+	// Lists on chain that Consumer is on, among those that the datasets name.
+	Lists     []v1alpha1.AccessList
 	Algorithm Algorithm
 	Datasets  []*v1alpha1.Dataset
+	// DIDs of each dataset, in its place; a dataset without any is known by its name alone.
+	DIDs [][]string
+	// Parameters that the job gives to the algorithm, by name.
+	Parameters []string
+	// Network says that the algorithm wants to reach the internet.
+	Network bool
 }
 
 // Algorithm that somebody wants to run.
@@ -32,12 +40,29 @@ type Algorithm struct {
 	DIDs []string
 	// Publisher of the DID that it is published under; empty where it is not, or where nobody knows.
 	Publisher v1alpha1.Address
+	// Raw says that it stands in the job itself.
+	Raw bool
+	// Ocean are its checksums as Ocean's trust lists have them; nil where they do not say all that runs, or nobody has
+	// published it.
+	Ocean *OceanChecksums
+	// Declared parameters.
+	Declared []v1alpha1.Parameter
+}
+
+// String is the algorithm in words.
+func (a Algorithm) String() string {
+	if a.Raw {
+		return fmt.Sprintf("the algorithm in job %s/%s", a.Namespace, a.Name)
+	}
+	return fmt.Sprintf("algorithm %s/%s", a.Namespace, a.Name)
 }
 
 // Verdict of one rule.
 type Verdict struct {
-	// Dataset whose rule it is, as namespace/name.
+	// Dataset whose rule it is, as namespace/name; empty where it is the environment's.
 	Dataset string
+	// Environment whose rule it is, by name; empty where it is a dataset's.
+	Environment string
 	// Field of the rule.
 	Field string
 	// Allowed says yes.
@@ -50,20 +75,34 @@ type Verdict struct {
 
 // String is the verdict in one sentence.
 func (v Verdict) String() string {
-	if v.Allowed {
-		return fmt.Sprintf("Dataset %s: %s allows %s.", v.Dataset, v.Field, v.Actual)
+	whose := "Dataset " + v.Dataset
+	if v.Environment != "" {
+		whose = "ComputeEnvironment " + v.Environment
 	}
-	return fmt.Sprintf("Dataset %s: %s does not allow %s; %s.", v.Dataset, v.Field, v.Actual, v.Advice)
+	if v.Allowed {
+		return fmt.Sprintf("%s: %s allows %s.", whose, v.Field, v.Actual)
+	}
+	return fmt.Sprintf("%s: %s does not allow %s; %s.", whose, v.Field, v.Actual, v.Advice)
 }
 
 // Evaluate asks every rule of every dataset.
 func Evaluate(request Request) []Verdict {
 	var verdicts []Verdict
-	for _, dataset := range request.Datasets {
+	for i, dataset := range request.Datasets {
 		verdicts = append(verdicts, Consumer(request, dataset), algorithm(request, dataset))
 		if len(dataset.Spec.Access.Publishers) > 0 {
 			verdicts = append(verdicts, publisher(request, dataset))
 		}
+		if request.Algorithm.Raw {
+			verdicts = append(verdicts, raw(request, dataset))
+		}
+		if len(request.Parameters) > 0 {
+			verdicts = append(verdicts, parameters(request, dataset))
+		}
+		if request.Network {
+			verdicts = append(verdicts, network(dataset))
+		}
+		verdicts = append(verdicts, companions(request, i)...)
 	}
 	return verdicts
 }
@@ -82,28 +121,6 @@ func Sentence(verdicts []Verdict) string {
 	return strings.Join(sentences, " ")
 }
 
-// Consumer says whether a dataset is for the consumer of a request, whatever that wants to run.
-func Consumer(request Request, dataset *v1alpha1.Dataset) Verdict {
-	namespaces, addresses := dataset.Spec.Access.Consumers.Namespaces, dataset.Spec.Access.Consumers.Addresses
-	verdict := Verdict{
-		Dataset: name(dataset),
-		Field:   "spec.access.consumers.namespaces",
-		Allowed: slices.Contains(namespaces, anyone) || slices.Contains(namespaces, request.Namespace),
-		Actual:  fmt.Sprintf("namespace %q", request.Namespace),
-		Advice:  "ask its owner to add it",
-	}
-	switch {
-	case verdict.Allowed || request.Consumer == "":
-	case listed(addresses, request.Consumer):
-		verdict.Allowed, verdict.Field, verdict.Actual = true, "spec.access.consumers.addresses", fmt.Sprintf("account %s", request.Consumer)
-	default:
-		verdict.Field = "spec.access.consumers"
-		verdict.Actual += fmt.Sprintf(" and account %s", request.Consumer)
-		verdict.Advice = "ask its owner to add one of them"
-	}
-	return verdict
-}
-
 func listed(addresses []v1alpha1.Address, address v1alpha1.Address) bool {
 	return address != "" && slices.ContainsFunc(addresses, func(a v1alpha1.Address) bool { return strings.EqualFold(string(a), string(address)) })
 }
@@ -119,26 +136,26 @@ func publisher(request Request, dataset *v1alpha1.Dataset) Verdict {
 		Dataset: name(dataset),
 		Field:   "spec.access.publishers",
 		Allowed: listed(dataset.Spec.Access.Publishers, by),
-		Actual:  fmt.Sprintf("algorithm %s/%s, published %s", request.Algorithm.Namespace, request.Algorithm.Name, actual),
+		Actual:  fmt.Sprintf("%s, published %s", request.Algorithm, actual),
 		Advice:  "ask its owner to trust that account, or run what a trusted one has published",
 	}
 }
 
 func algorithm(request Request, dataset *v1alpha1.Dataset) Verdict {
 	trusted := slices.ContainsFunc(dataset.Spec.Access.Algorithms, func(entry v1alpha1.TrustedAlgorithm) bool {
-		if entry.Checksum != anyone && entry.Checksum != request.Algorithm.Checksum {
+		if !request.Algorithm.is(entry) {
 			return false
 		}
 		if entry.DID != "" && !slices.Contains(request.Algorithm.DIDs, entry.DID) {
 			return false
 		}
-		return entry.Ref == nil || *entry.Ref == v1alpha1.ObjectReference{Namespace: request.Algorithm.Namespace, Name: request.Algorithm.Name}
+		return entry.Ref == nil || !request.Algorithm.Raw && *entry.Ref == v1alpha1.ObjectReference{Namespace: request.Algorithm.Namespace, Name: request.Algorithm.Name}
 	})
 	return Verdict{
 		Dataset: name(dataset),
 		Field:   "spec.access.algorithms",
 		Allowed: trusted && request.Algorithm.Checksum != "",
-		Actual:  fmt.Sprintf("algorithm %s/%s with checksum %s", request.Algorithm.Namespace, request.Algorithm.Name, request.Algorithm.Checksum),
+		Actual:  fmt.Sprintf("%s with checksum %s", request.Algorithm, request.Algorithm.Checksum),
 		Advice:  "ask its owner to trust that checksum",
 	}
 }

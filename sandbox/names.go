@@ -14,6 +14,9 @@ const (
 	LabelName   = "app.kubernetes.io/name"
 	LabelJobUID = "c2d.dev/job-uid"
 	LabelRun    = "c2d.dev/run"
+	// LabelNetwork on the pods of runs that reach the internet, with the value NetworkAllow.
+	LabelNetwork = "c2d.dev/network"
+	NetworkAllow = "Allow"
 
 	// AnnotationRun holds the Run, as JSON.
 	AnnotationRun = "c2d.dev/run-spec"

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
@@ -27,6 +28,8 @@ type Run struct {
 	Deliver []v1alpha1.Delivery `json:"deliver"`
 	// LogAfterReview says that the consumer wants the log, and that it may leave after a review.
 	LogAfterReview bool `json:"logAfterReview,omitempty"`
+	// Network says that the algorithm reaches the internet.
+	Network bool `json:"network,omitempty"`
 	// Rules by which the outputs are judged. Nil: the defaults.
 	Rules *disclosure.Rules `json:"rules,omitempty"`
 }
@@ -67,16 +70,31 @@ func (d *Dataset) Steady() bool { return len(d.Parameters) == 0 }
 
 // Algorithm of a run.
 type Algorithm struct {
+	// Object is the Algorithm, or the job itself where Raw says so.
 	Object
 	DID string `json:"did"`
 	// Checksum of all that runs.
 	Checksum string `json:"checksum"`
+	// Raw says that the algorithm stands in the job. The job may change in what does not run: the checksum, not the
+	// generation, says that it is what was approved.
+	Raw bool `json:"raw,omitempty"`
 	// Image with its digest, and how it is started. Environment variables are in the checksum alone.
 	Image      string   `json:"image,omitempty"`
 	Entrypoint string   `json:"entrypoint,omitempty"`
 	Command    []string `json:"command,omitempty"`
 	// CodeSHA256 of the code, in hex; empty where the code is in the image.
 	CodeSHA256 string `json:"codeSHA256,omitempty"`
+}
+
+// RawAlgorithm is the algorithm that stands in a job, as if it were an object of its own.
+func RawAlgorithm(job *v1alpha1.ComputeJob) *v1alpha1.Algorithm {
+	raw := job.Spec.Algorithm.Raw
+	return &v1alpha1.Algorithm{
+		ObjectMeta: metav1.ObjectMeta{Namespace: job.Namespace, Name: job.Name, UID: job.UID, CreationTimestamp: job.CreationTimestamp},
+		Spec: v1alpha1.AlgorithmSpec{
+			Metadata: v1alpha1.Metadata{Name: job.Name}, Container: raw.Container, Code: raw.Code,
+		},
+	}
 }
 
 // Content of a dataset: its number of files, their bytes together, and the SHA-256 over one line

@@ -86,6 +86,9 @@ func (r *Reconciler) finalize(ctx context.Context, job *v1alpha1.ComputeJob) (ct
 	if settled, err := r.settleDeleted(ctx, job); err != nil || !settled {
 		return r.settleLook(job), err
 	}
+	if err := r.settleDeletedUsages(ctx, job); err != nil {
+		return requeueConflict(err)
+	}
 	if err := r.deleteResults(ctx, job); err != nil {
 		r.Recorder.Eventf(job, nil, corev1.EventTypeWarning, "DeleteFailed", "Delete", "The job's results cannot be deleted yet: %s", sandbox.Sentence(err.Error()))
 		return ctrl.Result{}, err

@@ -188,6 +188,9 @@ func (r *Reconciler) sendLock(ctx context.Context, job *v1alpha1.ComputeJob, esc
 	if missing != nil {
 		return &failure{v1alpha1.ReasonFundsInsufficient, sandbox.Sentence(upper(missing.Error()) + ".")}
 	}
+	if written, err := r.reserveUsages(ctx, job, found); err != nil || !written {
+		return err
+	}
 	if err := r.reserve(ctx, job, found.agreed.agreement); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/ocean/agreement"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean/order"
 	"github.com/compute-to-data/terraform-provider-c2d/policy"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
 const (
@@ -132,6 +133,9 @@ func (a *asker) identifyDataset(ctx context.Context, dataset *v1alpha1.Dataset) 
 // algorithm of the job, and what it is.
 func (a *asker) algorithm(ctx context.Context) (*v1alpha1.Algorithm, identity, error) {
 	did := a.job.Spec.Algorithm.DID
+	if a.job.Spec.Algorithm.Raw != nil {
+		return sandbox.RawAlgorithm(a.job), identity{own: rawDID(a.r.Cluster, a.job)}, nil
+	}
 	if did == "" {
 		algorithm, err := get(ctx, a.reader, algorithmKey(a.job), &v1alpha1.Algorithm{}, v1alpha1.KindAlgorithm)
 		if err != nil {
@@ -157,6 +161,11 @@ func (a *asker) algorithm(ctx context.Context) (*v1alpha1.Algorithm, identity, e
 	}
 	return nil, identity{}, &waiting{v1alpha1.ReasonNotFound, fmt.Sprintf(
 		"There is no Algorithm with DID %s that is published or in namespace %s; check the DID.", did, a.job.Namespace)}
+}
+
+// rawDID of the algorithm that stands in a job, one for each run.
+func rawDID(cluster types.UID, job *v1alpha1.ComputeJob) string {
+	return ocean.ClusterDID(cluster, types.UID(fmt.Sprintf("%s/%d", job.UID, job.Status.Run)))
 }
 
 func (a *asker) identifyAlgorithm(ctx context.Context, algorithm *v1alpha1.Algorithm) (identity, error) {
@@ -192,7 +201,32 @@ func (a *asker) request(ctx context.Context, datasets ...*v1alpha1.Dataset) (pol
 			return request, err
 		}
 	}
-	return request, nil
+	return request, a.lists(ctx, &request)
+}
+
+// lists on chain that the consumer of a request is on, as far as they decide. While the chain is silent nobody is let in.
+func (a *asker) lists(ctx context.Context, request *policy.Request) error {
+	var chainID int64
+	if payment := a.environment.Spec.Payment; payment != nil {
+		chainID = payment.Chain.ChainID
+	}
+	for _, dataset := range request.Datasets {
+		for _, list := range policy.ListsNeeded(*request, dataset, chainID) {
+			on, err := a.r.Book.Listed(ctx, list, common.HexToAddress(string(request.Consumer)), a.age)
+			var silence *publication.Silence
+			if errors.As(err, &silence) {
+				return &waiting{v1alpha1.ReasonChainUnavailable, silence.Message}
+			}
+			if err != nil {
+				return err
+			}
+			if on {
+				request.Lists = append(request.Lists, list)
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // consumer is the account that has signed the job's agreement; empty where it has none.
@@ -262,6 +296,9 @@ func (found *resolved) byDID(job *v1alpha1.ComputeJob) string {
 		if reference.DID != "" {
 			fmt.Fprintf(&text, " %s is Dataset %s/%s.", reference.DID, found.datasets[i].Namespace, found.datasets[i].Name)
 		}
+	}
+	if job.Spec.Algorithm.Raw != nil {
+		fmt.Fprintf(&text, " Its own algorithm has checksum %s.", found.checksum)
 	}
 	if did := job.Spec.Algorithm.DID; did != "" {
 		fmt.Fprintf(&text, " %s is Algorithm %s/%s.", did, found.algorithm.Namespace, found.algorithm.Name)

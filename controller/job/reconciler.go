@@ -151,6 +151,9 @@ func usesDataset(job *v1alpha1.ComputeJob, dataset client.Object) bool {
 }
 
 func usesAlgorithm(job *v1alpha1.ComputeJob, algorithm client.Object) bool {
+	if job.Spec.Algorithm.Raw != nil {
+		return false
+	}
 	if did := job.Spec.Algorithm.DID; did != "" {
 		return hasDID(algorithm, did)
 	}
@@ -197,7 +200,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 			return requeueConflict(err)
 		}
 		if err := r.settle(ctx, before, &job); err != nil {
-			return ctrl.Result{}, err
+			return requeueConflict(err)
 		}
 		if !equality.Semantic.DeepEqual(before.Status, job.Status) {
 			if err := r.Client.Status().Patch(ctx, &job, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
@@ -222,6 +225,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 // changed did so now.
 func (r *Reconciler) settle(ctx context.Context, before, job *v1alpha1.ComputeJob) error {
 	now := r.now()
+	if !before.Status.State.Terminal() && job.Status.State.Terminal() {
+		if err := r.settleUsages(ctx, before, job); err != nil {
+			return err
+		}
+	}
 	if !before.Status.State.Terminal() && job.Status.State.Terminal() && job.Status.FirstRunTime != nil {
 		environment, err := r.environmentOf(ctx, job)
 		if err != nil {

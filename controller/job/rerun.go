@@ -36,7 +36,7 @@ func resume(job *v1alpha1.ComputeJob, now metav1.Time) {
 	status.Queue, status.Stop = nil, nil
 	status.Pod, status.Exit, status.StartTime, status.CompletionTime = "", nil, nil, nil
 	status.Published, status.Review = nil, nil
-	status.Results, status.Manifest, status.Payment = nil, nil, nil
+	status.Results, status.Manifest, status.Payment, status.Usages = nil, nil, nil, nil
 	meta.SetStatusCondition(&status.Conditions, metav1.Condition{
 		Type: v1alpha1.ConditionAdmitted, Status: metav1.ConditionFalse, Reason: v1alpha1.ReasonPending,
 		Message: messagePending, ObservedGeneration: job.Generation, LastTransitionTime: now,

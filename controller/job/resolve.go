@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -39,6 +40,10 @@ type resolved struct {
 	agreed *agreed
 	// inputs are the parameters and the mounts of each dataset.
 	inputs []input
+	// request is what policy was asked.
+	request policy.Request
+	// rules by which the outputs are judged: the strictest of the datasets', within what their budgets have left.
+	rules disclosure.Rules
 }
 
 // admit a job whose references resolve and whose wishes every rule allows, once it has a slot of its environment.
@@ -72,6 +77,7 @@ func (r *Reconciler) admit(ctx context.Context, job *v1alpha1.ComputeJob) (ctrl.
 	job.Status.Queue = nil
 	job.Status.Pod = sandbox.PodName(job.UID, job.Status.Run)
 	job.Status.AccessExpiresAt = expires
+	job.Status.Usages = usagesOf(found)
 	if job.Status.FirstRunTime == nil {
 		job.Status.FirstRunTime = ptr.To(now.Rfc3339Copy())
 	}
@@ -144,8 +150,11 @@ func (r *Reconciler) resolve(ctx context.Context, reader client.Reader, job *v1a
 	if found.algorithm, found.algorithmIdentity, err = who.algorithm(ctx); err != nil {
 		return nil, err
 	}
-	if err := ready(v1alpha1.KindAlgorithm, found.algorithm, found.algorithm.Status.ObservedGeneration, found.algorithm.Status.Conditions); err != nil {
-		return nil, err
+	raw := job.Spec.Algorithm.Raw != nil
+	if !raw {
+		if err := ready(v1alpha1.KindAlgorithm, found.algorithm, found.algorithm.Status.ObservedGeneration, found.algorithm.Status.Conditions); err != nil {
+			return nil, err
+		}
 	}
 	// Computed from what will run: the status may be anybody's who may write it.
 	if found.checksum, err = ocean.AlgorithmChecksum(&found.algorithm.Spec); err != nil {
@@ -157,14 +166,25 @@ func (r *Reconciler) resolve(ctx context.Context, reader client.Reader, job *v1a
 	}
 	request.Algorithm = policy.Algorithm{
 		Namespace: found.algorithm.Namespace, Name: found.algorithm.Name, Checksum: found.checksum,
-		DIDs: found.algorithmIdentity.all(), Publisher: found.algorithmIdentity.publisher(),
+		DIDs: found.algorithmIdentity.all(), Publisher: found.algorithmIdentity.publisher(), Raw: raw,
+		Ocean:    policy.OceanChecksumsOf(&found.algorithm.Spec, found.algorithmIdentity.published),
+		Declared: found.algorithm.Spec.Parameters,
 	}
+	request.Parameters = slices.Collect(maps.Keys(job.Spec.Parameters))
+	request.Network = job.Spec.Network == v1alpha1.NetworkAllow
+	for i := range found.identities {
+		request.DIDs = append(request.DIDs, found.identities[i].all())
+	}
+	found.request = request
 	verdicts := policy.Evaluate(request)
+	if request.Network {
+		verdicts = append(verdicts, policy.Network(found.environment))
+	}
 	if denials := policy.Denials(verdicts); len(denials) > 0 || len(verdicts) == 0 {
 		return nil, &failure{v1alpha1.ReasonPolicyDenied, policy.Sentence(denials)}
 	}
-	if found.parameters, err = policy.Parameters(found.algorithm.Spec.Parameters, job.Spec.Parameters); err != nil {
-		return nil, &failure{v1alpha1.ReasonParametersInvalid, fmt.Sprintf("Algorithm %s/%s: %s.", found.algorithm.Namespace, found.algorithm.Name, err)}
+	if found.parameters, err = policy.ParametersWith(found.algorithm.Spec.Parameters, job.Spec.Parameters, policy.AnyParameters(found.datasets)); err != nil {
+		return nil, &failure{v1alpha1.ReasonParametersInvalid, fmt.Sprintf("%s: %s.", upper(request.Algorithm.String()), err)}
 	}
 	for i, dataset := range found.datasets {
 		parameters, err := datasetParameters(dataset, job.Spec.Datasets[i].Parameters)
@@ -189,7 +209,8 @@ func (r *Reconciler) resolve(ctx context.Context, reader client.Reader, job *v1a
 	if found.orders, err = who.orders(ctx, &found); err != nil {
 		return nil, err
 	}
-	return &found, nil
+	found.rules = disclosure.StrictestOf(found.datasets)
+	return &found, r.withinBudgets(ctx, job, &found)
 }
 
 // get an object that may not be there yet.
@@ -243,13 +264,15 @@ func (found *resolved) describe(job *v1alpha1.ComputeJob) sandbox.Run {
 			Object:   objectOf(found.algorithm),
 			DID:      found.algorithmIdentity.did(),
 			Checksum: found.checksum,
+			Raw:      found.request.Algorithm.Raw,
 			Image:    found.algorithm.Spec.Container.Image + "@" + found.algorithm.Spec.Container.Digest, Entrypoint: found.algorithm.Spec.Container.Entrypoint,
 			Command: found.algorithm.Spec.Container.Command, CodeSHA256: ocean.CodeSHA256(found.algorithm.Spec.Code),
 		},
 		Parameters:     found.parameters,
 		Deliver:        policy.Delivery(job.Spec.Deliver, found.datasets),
 		LogAfterReview: policy.LogsReviewed(job.Spec.Deliver, found.datasets),
-		Rules:          ptr.To(disclosure.StrictestOf(found.datasets)),
+		Network:        found.request.Network,
+		Rules:          ptr.To(found.rules),
 	}
 	for i, dataset := range found.datasets {
 		item := sandbox.Dataset{

@@ -143,7 +143,7 @@ func reviewFor(job *v1alpha1.ComputeJob, run *manifest.Predicate, asked review.A
 			Approvals:      asked.Approvals, Deadline: metav1.NewTime(ended.Add(asked.Deadline)).Rfc3339Copy(),
 		},
 	}
-	if a := run.Algorithm; a.Name != "" {
+	if a := run.Algorithm; !a.Raw {
 		made.Spec.Algorithm.Name = a.Namespace + "/" + a.Name
 	}
 	if succeeded {

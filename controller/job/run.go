@@ -69,6 +69,9 @@ func (r *Reconciler) start(ctx context.Context, job *v1alpha1.ComputeJob) error 
 	case !apierrors.IsNotFound(err):
 		return fmt.Errorf("look for pod %s: %w", key, err)
 	}
+	if written, err := r.reserveUsages(ctx, job, found); err != nil || !written {
+		return err
+	}
 	gateway, err := r.gateway(ctx, ptr.Deref(found.environment.Spec.Isolation.RequireEnforcedNetworkPolicy, true))
 	if err != nil {
 		return err

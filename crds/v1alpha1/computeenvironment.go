@@ -153,6 +153,25 @@ type Isolation struct {
 	// +kubebuilder:default=false
 	// +optional
 	WritableRoot *bool `json:"writableRoot,omitempty"`
+
+	// Network that jobs may ask for with spec.network: none, or the internet, for jobs whose datasets all allow it too. The
+	// pods of such jobs get the label c2d.dev/network=Allow, for which the sandbox namespace has a second network policy:
+	// by default it opens everything but private, link-local and cluster addresses. It holds for the whole pod, since all
+	// its containers share one network, so also for staging and publishing, which are the platform's own and use the
+	// gateway alone. What must stay closed, the API server, the node and the gateway's other ports, is proven closed for
+	// these pods too: where the API server or the nodes have public addresses, add them to the exceptions of that policy.
+	// +kubebuilder:default=Deny
+	// +optional
+	Network NetworkAccess `json:"network,omitempty"`
+
+	// Nameservers that the pods of jobs with network ask. They must be reachable from there: public ones, with the default
+	// network policy. Without any these pods resolve no names.
+	// +kubebuilder:validation:MaxItems=3
+	// +kubebuilder:validation:items:MaxLength=45
+	// +kubebuilder:validation:XValidation:rule="self.all(a, isIP(a))",message="each entry must be an IP address"
+	// +listType=set
+	// +optional
+	Nameservers []string `json:"nameservers,omitempty"`
 }
 
 // Egress of the gateway.

@@ -330,6 +330,12 @@ type ComputeJobStatus struct {
 	// +optional
 	Payment *PaymentStatus `json:"payment,omitempty"`
 
+	// Usages are the DatasetUsages in which the run is, or may be, counted; none where no dataset has a budget.
+	// +kubebuilder:validation:MaxItems=64
+	// +listType=atomic
+	// +optional
+	Usages []ObjectReference `json:"usages,omitempty"`
+
 	// FirstRunTime is when the first run left the queue: the time from which access is counted.
 	// +optional
 	FirstRunTime *metav1.Time `json:"firstRunTime,omitempty"`

@@ -197,7 +197,8 @@ type DatasetAccess struct {
 	// +optional
 	Companions []string `json:"companions,omitempty"`
 
-	// Network that an algorithm may reach while it reads this dataset: none, or the internet. Allow lets everything out.
+	// Network that an algorithm may reach while it reads this dataset: none, or the internet. Allow lets everything out: what
+	// an algorithm sends there no rule of disclosure sees.
 	// +kubebuilder:default=Deny
 	// +optional
 	Network NetworkAccess `json:"network,omitempty"`

@@ -615,6 +615,11 @@ func (in *ComputeJobStatus) DeepCopyInto(out *ComputeJobStatus) {
 		*out = new(PaymentStatus)
 		(*in).DeepCopyInto(*out)
 	}
+	if in.Usages != nil {
+		in, out := &in.Usages, &out.Usages
+		*out = make([]ObjectReference, len(*in))
+		copy(*out, *in)
+	}
 	if in.FirstRunTime != nil {
 		in, out := &in.FirstRunTime, &out.FirstRunTime
 		*out = (*in).DeepCopy()
@@ -1290,6 +1295,11 @@ func (in *Isolation) DeepCopyInto(out *Isolation) {
 		in, out := &in.WritableRoot, &out.WritableRoot
 		*out = new(bool)
 		**out = **in
+	}
+	if in.Nameservers != nil {
+		in, out := &in.Nameservers, &out.Nameservers
+		*out = make([]string, len(*in))
+		copy(*out, *in)
 	}
 }
 

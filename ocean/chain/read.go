@@ -81,6 +81,26 @@ func (c *Client) Read(ctx context.Context, contract common.Address, data []byte)
 	return result, nil
 }
 
+// ReadConfirmed is Read at the newest block that is as deep as confirmations ask: what stands there stays.
+func (c *Client) ReadConfirmed(ctx context.Context, contract common.Address, data []byte) ([]byte, error) {
+	var result hexutil.Bytes
+	err := c.ask(ctx, func(ctx context.Context, e *endpoint) error {
+		newest, err := e.newest(ctx)
+		if err != nil {
+			return err
+		}
+		block := newest.Number - min(newest.Number, c.confirmations)
+		return e.call(ctx, &result, "eth_call", map[string]any{"to": contract, "input": hexutil.Bytes(data)}, hexutil.EncodeUint64(block))
+	})
+	if err != nil {
+		return nil, asErrorOrNil(err)
+	}
+	if len(result) == 0 {
+		return nil, fail(Reverted, nil, "there is no such contract at %s on chain %d", contract, c.chainID)
+	}
+	return result, nil
+}
+
 // Receipt of a transaction; nil without an error while it is not mined. Whether it counts is for Settled to say.
 func (c *Client) Receipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	var receipt *types.Receipt

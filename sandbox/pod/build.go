@@ -113,6 +113,12 @@ func Build(spec Spec) (*corev1.Pod, error) {
 			Volumes:        volumes(spec),
 		},
 	}
+	if spec.Run.Network && spec.Environment.Isolation.Network == v1alpha1.NetworkAllow {
+		pod.Labels[sandbox.LabelNetwork] = sandbox.NetworkAllow
+		if servers := spec.Environment.Isolation.Nameservers; len(servers) > 0 {
+			pod.Spec.DNSConfig.Nameservers = servers
+		}
+	}
 	if spec.Environment.RuntimeClassName != "" {
 		pod.Spec.RuntimeClassName = ptr.To(spec.Environment.RuntimeClassName)
 	}

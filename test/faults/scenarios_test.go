@@ -5,6 +5,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 )
@@ -19,6 +20,13 @@ var scenarios = []scenario{
 		namespace := w.namespace(func(d *v1alpha1.Dataset) { d.Spec.Access.Consumers.Namespaces = []string{"others"} })
 		job := w.job(namespace, "train", environmentWide)
 		w.in(job, v1alpha1.StateFailed)
+	}},
+	{name: "within a budget of one run, then beyond it", tell: func(w *world) {
+		namespace := w.namespace(func(d *v1alpha1.Dataset) { d.Spec.Access.Budget = &v1alpha1.QueryBudget{Runs: ptr.To[int32](1)} })
+		first := w.job(namespace, "train", environmentWide)
+		w.in(first, v1alpha1.StateSucceeded)
+		second := w.job(namespace, "again", environmentWide)
+		w.in(second, v1alpha1.StateFailed)
 	}},
 	{name: "fails, its log released", tell: func(w *world) {
 		namespace := w.namespace()

@@ -281,6 +281,11 @@ func (w *world) end() end {
 		var dataset v1alpha1.Dataset
 		w.must(api.Get(w.Context(), client.ObjectKey{Namespace: namespace, Name: "tumours"}, &dataset))
 		add("dataset", dataset.Status)
+		var usages v1alpha1.DatasetUsageList
+		w.must(api.List(w.Context(), &usages, client.InNamespace(namespace)))
+		for _, usage := range usages.Items {
+			add("usage", usage.Status)
+		}
 		var signed v1alpha1.ServiceAgreement
 		if w.account != nil {
 			w.must(client.IgnoreNotFound(api.Get(w.Context(), client.ObjectKey{Namespace: namespace, Name: agreementName}, &signed)))

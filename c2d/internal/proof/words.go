@@ -72,8 +72,8 @@ func when(t manifest.Times) string {
 }
 
 func algorithm(a *sandbox.Algorithm) string {
-	if a.Name == "" {
-		return a.DID
+	if a.Raw {
+		return "in the job itself, " + a.DID
 	}
 	return fmt.Sprintf("%s/%s, %s", a.Namespace, a.Name, a.DID)
 }

@@ -3,7 +3,9 @@ package reasons
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,6 +38,9 @@ func references(facts *Facts) []Check {
 			return d.Status.ObservedGeneration, d.Status.Conditions
 		}))
 	}
+	if facts.Job.Spec.Algorithm.Raw != nil {
+		checks[1].Actual, checks[1].Verdict = "stands in the job itself", OK
+	}
 	if admitted(facts.Job) {
 		for i := range checks {
 			if checks[i].Verdict == Unknown {
@@ -50,6 +55,9 @@ func references(facts *Facts) []Check {
 func algorithmField(job *v1alpha1.ComputeJob) string {
 	if job.Spec.Algorithm.DID != "" {
 		return "spec.algorithm.did"
+	}
+	if job.Spec.Algorithm.Raw != nil {
+		return "spec.algorithm.raw"
 	}
 	return "spec.algorithm.name"
 }
@@ -73,22 +81,33 @@ func reference[T client.Object](rule, field string, found Found[T], status func(
 }
 
 // rules of the datasets, the algorithm and the environment, as they stand now.
-func rules(facts *Facts) []Check {
+func rules(facts *Facts, now time.Time) []Check {
 	var checks []Check
 	for i, dataset := range facts.Datasets {
 		checks = append(checks, access(facts, dataset)...)
 		if dataset.ok() && policy.OrderNeeded(dataset.Object) {
 			checks = append(checks, order(facts, dataset))
 		}
+		if dataset.ok() && dataset.Object.Spec.Access.Budget != nil {
+			checks = append(checks, budget(facts, dataset, now))
+		}
 		if parameters := facts.Job.Spec.Datasets[i].Parameters; dataset.ok() && (len(parameters) > 0 || len(dataset.Object.Spec.Parameters) > 0) {
-			checks = append(checks, parametersOf("dataset", dataset.Name, fmt.Sprintf("spec.datasets[%d].parameters", i), dataset.Object.Spec.Parameters, parameters))
+			checks = append(checks, parametersOf("dataset", dataset.Name, fmt.Sprintf("spec.datasets[%d].parameters", i), dataset.Object.Spec.Parameters, parameters, false))
 		}
 	}
 	if facts.Algorithm.ok() {
-		checks = append(checks, parametersOf("parameters", facts.Algorithm.Name, "spec.parameters", facts.Algorithm.Object.Spec.Parameters, facts.Job.Spec.Parameters))
+		checks = append(checks, parametersOf("parameters", facts.Algorithm.Name, "spec.parameters", facts.Algorithm.Object.Spec.Parameters, facts.Job.Spec.Parameters, anyParameters(facts)))
 	}
 	if facts.Environment.ok() {
 		checks = append(checks, resources(facts))
+		if facts.Job.Spec.Network == v1alpha1.NetworkAllow {
+			v := policy.Network(facts.Environment.Object)
+			check := Check{Rule: "network", Of: v.Environment, Field: v.Field, Actual: v.Actual, Verdict: OK, rules: true}
+			if !v.Allowed {
+				check.Verdict, check.Actual = Fail, v.Actual+"; "+v.Advice
+			}
+			checks = append(checks, check)
+		}
 	}
 	for _, dataset := range facts.Datasets {
 		checks = append(checks, logs(facts, dataset))
@@ -100,7 +119,9 @@ func rules(facts *Facts) []Check {
 func access(facts *Facts, dataset Found[*v1alpha1.Dataset]) []Check {
 	names := map[string]string{
 		"spec.access.consumers": "consumer", "spec.access.consumers.namespaces": "consumer", "spec.access.consumers.addresses": "consumer",
-		"spec.access.algorithms": "trusted", "spec.access.publishers": "publisher",
+		"spec.access.consumers.accessLists": "consumer",
+		"spec.access.algorithms":            "trusted", "spec.access.publishers": "publisher", "spec.access.allowRaw": "raw",
+		"spec.access.parameters": "parameters", "spec.access.companions": "companions", "spec.access.network": "network",
 	}
 	if !dataset.ok() || !facts.Algorithm.ok() {
 		check := Check{Rule: "access", Of: dataset.Name, Field: "spec.access", Verdict: Unknown, rules: true}
@@ -124,23 +145,92 @@ func access(facts *Facts, dataset Found[*v1alpha1.Dataset]) []Check {
 		return []Check{{Rule: "trusted", Of: facts.Algorithm.Name, Field: "spec", Actual: err.Error(), Verdict: Fail, rules: true}}
 	}
 	of := facts.Algorithm.Object
-	asked := policy.Algorithm{Namespace: of.Namespace, Name: of.Name, Checksum: checksum, DIDs: policy.DIDs(of.Status.DID, of.Status.Published)}
+	asked := policy.Algorithm{
+		Namespace: of.Namespace, Name: of.Name, Checksum: checksum, DIDs: policy.DIDs(of.Status.DID, of.Status.Published),
+		Raw: facts.Job.Spec.Algorithm.Raw != nil, Ocean: policy.OceanChecksumsOf(&of.Spec, of.Status.Published), Declared: of.Spec.Parameters,
+	}
 	if of.Status.Published != nil {
 		asked.Publisher = of.Status.Published.Publisher
 	}
-	verdicts := policy.Evaluate(policy.Request{
-		Namespace: facts.Job.Namespace, Consumer: facts.Consumer, Algorithm: asked, Datasets: []*v1alpha1.Dataset{dataset.Object},
-	})
+	request := policy.Request{
+		Namespace: facts.Job.Namespace, Consumer: facts.Consumer, Algorithm: asked,
+		Parameters: slices.Sorted(maps.Keys(facts.Job.Spec.Parameters)), Network: facts.Job.Spec.Network == v1alpha1.NetworkAllow,
+	}
+	for _, other := range facts.Datasets {
+		// Of a dataset that the user may not read the name is enough.
+		object, dids := other.Object, []string{}
+		if other.ok() {
+			dids = policy.DIDs(object.Status.DID, object.Status.Published)
+		} else if namespace, name, named := strings.Cut(other.Name, "/"); named {
+			object = &v1alpha1.Dataset{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+		} else {
+			object, dids = &v1alpha1.Dataset{ObjectMeta: metav1.ObjectMeta{Name: other.Name}}, []string{other.Name}
+		}
+		request.Datasets, request.DIDs = append(request.Datasets, object), append(request.DIDs, dids)
+	}
 	var checks []Check
-	for _, v := range verdicts {
+	for _, v := range policy.Evaluate(request) {
+		// Parameters that are allowed are shown below, with what is declared.
+		if v.Dataset != dataset.Name || v.Allowed && v.Field == "spec.access.parameters" {
+			continue
+		}
 		check := Check{Rule: cmp.Or(names[v.Field], "access"), Of: v.Dataset, Field: v.Field, Actual: v.Actual, Verdict: OK, rules: true}
 		if !v.Allowed {
 			check.Verdict = Fail
 			check.Actual += "; " + v.Advice
+			if names[v.Field] == "consumer" && onLists(facts, dataset.Object) {
+				check.Verdict, check.Actual = Unknown, v.Actual+"; the controller asks the chain whether its access lists have it"
+				if admitted(facts.Job) {
+					check.Verdict, check.Actual = OK, v.Actual+"; an access list had it when the job was admitted"
+				}
+			}
 		}
 		checks = append(checks, check)
 	}
 	return checks
+}
+
+// onLists says whether it is for a chain to say whether a dataset is for the consumer.
+func onLists(facts *Facts, dataset *v1alpha1.Dataset) bool {
+	payment := facts.Environment.ok() && facts.Environment.Object.Spec.Payment != nil
+	return payment && len(policy.ListsNeeded(policy.Request{Namespace: facts.Job.Namespace, Consumer: facts.Consumer}, dataset,
+		facts.Environment.Object.Spec.Payment.Chain.ChainID)) > 0
+}
+
+// budget of a dataset, as far as its ledger may be read.
+func budget(facts *Facts, dataset Found[*v1alpha1.Dataset], now time.Time) Check {
+	check := Check{Rule: "budget", Of: dataset.Name, Field: "spec.access.budget", Verdict: OK, rules: true}
+	rule := dataset.Object.Spec.Access.Budget
+	if reason, said := story.Reason(facts.Job); reason == v1alpha1.ReasonBudgetExceeded && strings.Contains(said, dataset.Name) {
+		check.Actual, check.Verdict = "the controller says what is said above", Fail
+		return check
+	}
+	usage, known := facts.Usages[dataset.Name]
+	if !known {
+		check.Actual, check.Verdict = "what was used is not yours to read", Unknown
+		if len(facts.Job.Status.Usages) > 0 {
+			check.Actual, check.Verdict = "counted when the job was admitted", OK
+		}
+		return check
+	}
+	b := policy.BudgetOf(rule)
+	left, over := b.Left(usage.Status.Entries, string(facts.Job.UID)+"/"+strconv.FormatInt(facts.Job.Status.Run, 10), now)
+	check.Actual = fmt.Sprintf("%s of %s used", plural(usage.Status.Runs, "run"), b.Runs())
+	if rule.OutputBytes != nil {
+		check.Actual += fmt.Sprintf(", %d bytes left for this run", left)
+	}
+	if over != nil && !facts.Job.Status.State.Terminal() {
+		verdict := policy.Budgeted(dataset.Object, over)
+		check.Verdict, check.Actual = Fail, verdict.Actual+"; "+verdict.Advice
+	}
+	return check
+}
+
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // order of a dataset, which only the controller looks for on its chain.
@@ -155,9 +245,21 @@ func order(facts *Facts, dataset Found[*v1alpha1.Dataset]) Check {
 	return check
 }
 
-func parametersOf(rule, of, field string, declared []v1alpha1.Parameter, values map[string]v1alpha1.ParameterValue) Check {
+func anyParameters(facts *Facts) bool {
+	var datasets []*v1alpha1.Dataset
+	for _, d := range facts.Datasets {
+		if !d.ok() {
+			// It was so when the job was admitted.
+			return admitted(facts.Job)
+		}
+		datasets = append(datasets, d.Object)
+	}
+	return policy.AnyParameters(datasets)
+}
+
+func parametersOf(rule, of, field string, declared []v1alpha1.Parameter, values map[string]v1alpha1.ParameterValue, others bool) Check {
 	check := Check{Rule: rule, Of: of, Field: field, Actual: fmt.Sprintf("%d given, %d declared", len(values), len(declared)), Verdict: OK, rules: true}
-	if _, err := policy.Parameters(declared, values); err != nil {
+	if _, err := policy.ParametersWith(declared, values, others); err != nil {
 		check.Actual, check.Verdict = err.Error(), Fail
 	}
 	return check

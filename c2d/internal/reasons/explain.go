@@ -56,7 +56,7 @@ func Explain(facts *Facts, program string, now time.Time) Explanation {
 		Job:    facts.Job.Namespace + "/" + facts.Job.Name,
 		State:  story.State(facts.Job),
 		Why:    sentence(facts.Job, now),
-		Checks: slices.Concat(references(facts), rules(facts), progress(facts, now)),
+		Checks: slices.Concat(references(facts), rules(facts, now), progress(facts, now)),
 	}
 	e.Advice = advise(facts, e.Checks, program)
 	return e

@@ -16,6 +16,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/story"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/policy"
+	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 )
 
 // Facts that a job's reasons follow from.
@@ -26,6 +27,8 @@ type Facts struct {
 	Algorithm   Found[*v1alpha1.Algorithm]
 	// Consumer is the account that has signed the job's agreement, as far as a rule asks for it and the user may read it.
 	Consumer v1alpha1.Address
+	// Usages of the budgets of datasets by this consumer, by NAMESPACE/NAME of the dataset, as far as the user may read them.
+	Usages map[string]*v1alpha1.DatasetUsage
 }
 
 // Found is an object that a job refers to, or why it cannot be had.
@@ -56,7 +59,31 @@ func Gather(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob)
 	if facts.Algorithm, err = findAlgorithm(ctx, reader, job); err != nil {
 		return nil, err
 	}
-	return facts, facts.findConsumer(ctx, reader)
+	if err := facts.findConsumer(ctx, reader); err != nil {
+		return nil, err
+	}
+	return facts, facts.findUsages(ctx, reader)
+}
+
+// findUsages of the datasets that have a budget. One that does not exist is empty.
+func (f *Facts) findUsages(ctx context.Context, reader client.Reader) error {
+	f.Usages = map[string]*v1alpha1.DatasetUsage{}
+	for _, dataset := range f.Datasets {
+		if !dataset.ok() || dataset.Object.Spec.Access.Budget == nil {
+			continue
+		}
+		// An account that only a list on chain lets in is not known to be let in here.
+		request := policy.Request{Namespace: f.Job.Namespace, Consumer: f.Consumer, Lists: dataset.Object.Spec.Access.Consumers.AccessLists}
+		name := policy.UsageName(dataset.Object, policy.Identity(request, dataset.Object))
+		usage, err := find(ctx, reader, types.NamespacedName{Namespace: dataset.Object.Namespace, Name: name}, &v1alpha1.DatasetUsage{})
+		if err != nil {
+			return err
+		}
+		if !usage.Hidden {
+			f.Usages[dataset.Name] = usage.Object
+		}
+	}
+	return nil
 }
 
 func findDataset(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob, reference v1alpha1.DatasetReference) (Found[*v1alpha1.Dataset], error) {
@@ -74,6 +101,9 @@ func findDataset(ctx context.Context, reader client.Reader, job *v1alpha1.Comput
 }
 
 func findAlgorithm(ctx context.Context, reader client.Reader, job *v1alpha1.ComputeJob) (Found[*v1alpha1.Algorithm], error) {
+	if job.Spec.Algorithm.Raw != nil {
+		return Found[*v1alpha1.Algorithm]{Name: job.Namespace + "/" + job.Name, Object: sandbox.RawAlgorithm(job)}, nil
+	}
 	did := job.Spec.Algorithm.DID
 	if did == "" {
 		return find(ctx, reader, types.NamespacedName{Namespace: job.Namespace, Name: job.Spec.Algorithm.Name}, &v1alpha1.Algorithm{})

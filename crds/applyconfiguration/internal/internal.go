@@ -485,6 +485,12 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: trigger
       type:
         scalar: string
+    - name: usages
+      type:
+        list:
+          elementType:
+            namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.ObjectReference
+          elementRelationship: atomic
 - name: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.Consumers
   map:
     fields:
@@ -890,6 +896,16 @@ var schemaYAML = typed.YAMLObject(`types:
       type:
         scalar: boolean
       default: false
+    - name: nameservers
+      type:
+        list:
+          elementType:
+            scalar: string
+          elementRelationship: associative
+    - name: network
+      type:
+        namedType: com.github.compute-to-data.terraform-provider-c2d.crds.v1alpha1.NetworkAccess
+      default: Deny
     - name: requireEnforcedNetworkPolicy
       type:
         scalar: boolean

@@ -112,7 +112,7 @@ func webFile(file *v1alpha1.DatasetFile, parameters map[string]json.RawMessage) 
 // OpenCode opens the code of the run's algorithm.
 func (s *Sources) OpenCode(ctx context.Context, c *caller.Caller, want storage.Want) (*storage.Reading, error) {
 	object := c.Run.Algorithm.Object
-	algorithm, err := s.algorithm(ctx, object, false)
+	algorithm, err := s.algorithm(ctx, c.Run.Algorithm, false)
 	if err != nil {
 		return nil, err
 	}

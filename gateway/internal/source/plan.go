@@ -91,7 +91,7 @@ func (s *Sources) planDatasets(ctx context.Context, c *caller.Caller, specs []*v
 
 func (s *Sources) planAlgorithm(ctx context.Context, c *caller.Caller) (*sandbox.PlanAlgorithm, error) {
 	want := c.Run.Algorithm
-	algorithm, err := s.algorithm(ctx, want.Object, true)
+	algorithm, err := s.algorithm(ctx, want, true)
 	if err != nil {
 		return nil, err
 	}

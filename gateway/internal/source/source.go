@@ -21,6 +21,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/caller"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/failure"
 	"github.com/compute-to-data/terraform-provider-c2d/gateway/internal/recent"
+	"github.com/compute-to-data/terraform-provider-c2d/ocean"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 )
@@ -79,16 +80,43 @@ func (s *Sources) dataset(ctx context.Context, want sandbox.Object, live bool) (
 }
 
 // algorithm of a run, as it was when the job was admitted.
-func (s *Sources) algorithm(ctx context.Context, want sandbox.Object, live bool) (*v1alpha1.Algorithm, error) {
+func (s *Sources) algorithm(ctx context.Context, run sandbox.Algorithm, live bool) (*v1alpha1.Algorithm, error) {
 	get := s.algorithms.Get
 	if live {
 		get = s.algorithms.Refresh
+	}
+	want := run.Object
+	if run.Raw {
+		return get(ctx, "raw/"+objectKey(want)+"/"+run.Checksum, func(ctx context.Context) (*v1alpha1.Algorithm, error) {
+			return s.rawAlgorithm(ctx, run)
+		})
 	}
 	algorithm, err := get(ctx, objectKey(want), func(ctx context.Context) (*v1alpha1.Algorithm, error) {
 		var algorithm v1alpha1.Algorithm
 		return &algorithm, s.get(ctx, want, &algorithm)
 	})
 	return algorithm, s.admitted(want, algorithm, err, algorithmName(want), v1alpha1.ReasonAlgorithmFetchFailed)
+}
+
+// rawAlgorithm is the one that stands in the job, if it is still what policy said yes to.
+func (s *Sources) rawAlgorithm(ctx context.Context, run sandbox.Algorithm) (*v1alpha1.Algorithm, error) {
+	const reason = v1alpha1.ReasonAlgorithmFetchFailed
+	var job v1alpha1.ComputeJob
+	err := s.get(ctx, run.Object, &job)
+	now := run.Object
+	now.Generation = job.Generation
+	if err := s.admitted(now, &job, err, "the job", reason); err != nil {
+		return nil, err
+	}
+	changed := failure.Changed(reason, "the algorithm in the job changed after the job was admitted: run the job again")
+	if job.Spec.Algorithm.Raw == nil {
+		return nil, changed
+	}
+	algorithm := sandbox.RawAlgorithm(&job)
+	if checksum, err := ocean.AlgorithmChecksum(&algorithm.Spec); err != nil || checksum != run.Checksum {
+		return nil, changed
+	}
+	return algorithm, nil
 }
 
 func objectKey(o sandbox.Object) string {

@@ -36,7 +36,7 @@ type ComputeJobSpecApplyConfiguration struct {
 	// Destination is the consumer's own storage, to which what was released is copied; the owner's copy stays as long as
 	// it would without.
 	Destination *DestinationApplyConfiguration `json:"destination,omitempty"`
-	// Notify tells the consumer's own systems of each end of a run.
+	// Notify tells the consumer's own systems of each end of a run, and when its results wait for a review.
 	Notify *NotifyApplyConfiguration `json:"notify,omitempty"`
 	// Trigger starts a run: another value starts the next one, with whatever else changes with it. A run that is under
 	// way is stopped and recorded first.

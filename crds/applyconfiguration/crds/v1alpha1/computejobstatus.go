@@ -41,6 +41,8 @@ type ComputeJobStatusApplyConfiguration struct {
 	CompletionTime *metav1.Time `json:"completionTime,omitempty"`
 	// Payment of the run; absent where it costs nothing.
 	Payment *PaymentStatusApplyConfiguration `json:"payment,omitempty"`
+	// Usages are the DatasetUsages in which the run is, or may be, counted; none where no dataset has a budget.
+	Usages []ObjectReferenceApplyConfiguration `json:"usages,omitempty"`
 	// FirstRunTime is when the first run left the queue: the time from which access is counted.
 	FirstRunTime *metav1.Time `json:"firstRunTime,omitempty"`
 	// AccessExpiresAt is when access to datasets and results ends; absent where the datasets' terms set no limit.
@@ -177,6 +179,19 @@ func (b *ComputeJobStatusApplyConfiguration) WithCompletionTime(value metav1.Tim
 // If called multiple times, the Payment field is set to the value of the last call.
 func (b *ComputeJobStatusApplyConfiguration) WithPayment(value *PaymentStatusApplyConfiguration) *ComputeJobStatusApplyConfiguration {
 	b.Payment = value
+	return b
+}
+
+// WithUsages adds the given value to the Usages field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Usages field.
+func (b *ComputeJobStatusApplyConfiguration) WithUsages(values ...*ObjectReferenceApplyConfiguration) *ComputeJobStatusApplyConfiguration {
+	for i := range values {
+		if values[i] == nil {
+			panic("nil value passed to WithUsages")
+		}
+		b.Usages = append(b.Usages, *values[i])
+	}
 	return b
 }
 

@@ -26,7 +26,8 @@ type DatasetAccessApplyConfiguration struct {
 	// Companions are the other datasets that may be in the same job: NAMESPACE/NAME, a DID, or "*" for all. Nothing listed:
 	// none, since data that is harmless alone may not be beside other data.
 	Companions []string `json:"companions,omitempty"`
-	// Network that an algorithm may reach while it reads this dataset: none, or the internet. Allow lets everything out.
+	// Network that an algorithm may reach while it reads this dataset: none, or the internet. Allow lets everything out: what
+	// an algorithm sends there no rule of disclosure sees.
 	Network *crdsv1alpha1.NetworkAccess `json:"network,omitempty"`
 	// Budget of each consumer. Absent: no limit.
 	Budget *QueryBudgetApplyConfiguration `json:"budget,omitempty"`

@@ -2,6 +2,10 @@
 
 package v1alpha1
 
+import (
+	crdsv1alpha1 "github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+)
+
 // IsolationApplyConfiguration represents a declarative configuration of the Isolation type for use
 // with apply.
 //
@@ -17,6 +21,16 @@ type IsolationApplyConfiguration struct {
 	// WritableRoot lets algorithms write to the root file system of their container. False allows writing in
 	// /data/outputs, /data/logs and /tmp alone.
 	WritableRoot *bool `json:"writableRoot,omitempty"`
+	// Network that jobs may ask for with spec.network: none, or the internet, for jobs whose datasets all allow it too. The
+	// pods of such jobs get the label c2d.dev/network=Allow, for which the sandbox namespace has a second network policy:
+	// by default it opens everything but private, link-local and cluster addresses. It holds for the whole pod, since all
+	// its containers share one network, so also for staging and publishing, which are the platform's own and use the
+	// gateway alone. What must stay closed, the API server, the node and the gateway's other ports, is proven closed for
+	// these pods too: where the API server or the nodes have public addresses, add them to the exceptions of that policy.
+	Network *crdsv1alpha1.NetworkAccess `json:"network,omitempty"`
+	// Nameservers that the pods of jobs with network ask. They must be reachable from there: public ones, with the default
+	// network policy. Without any these pods resolve no names.
+	Nameservers []string `json:"nameservers,omitempty"`
 }
 
 // IsolationApplyConfiguration constructs a declarative configuration of the Isolation type for use with
@@ -46,5 +60,23 @@ func (b *IsolationApplyConfiguration) WithHostUsers(value bool) *IsolationApplyC
 // If called multiple times, the WritableRoot field is set to the value of the last call.
 func (b *IsolationApplyConfiguration) WithWritableRoot(value bool) *IsolationApplyConfiguration {
 	b.WritableRoot = &value
+	return b
+}
+
+// WithNetwork sets the Network field in the declarative configuration to the given value
+// and returns the receiver, so that objects can be built by chaining "With" function invocations.
+// If called multiple times, the Network field is set to the value of the last call.
+func (b *IsolationApplyConfiguration) WithNetwork(value crdsv1alpha1.NetworkAccess) *IsolationApplyConfiguration {
+	b.Network = &value
+	return b
+}
+
+// WithNameservers adds the given value to the Nameservers field in the declarative configuration
+// and returns the receiver, so that objects can be build by chaining "With" function invocations.
+// If called multiple times, values provided by each call will be appended to the Nameservers field.
+func (b *IsolationApplyConfiguration) WithNameservers(values ...string) *IsolationApplyConfiguration {
+	for i := range values {
+		b.Nameservers = append(b.Nameservers, values[i])
+	}
 	return b
 }

@@ -5,7 +5,7 @@ package v1alpha1
 // NotifyApplyConfiguration represents a declarative configuration of the Notify type for use
 // with apply.
 //
-// Notify says whom to tell of the end of a run: a CloudEvent is sent with POST, again and again until it is taken, for a
+// Notify says whom to tell of the end of a run, and of a review that it waits for: a CloudEvent is sent with POST, again and again until it is taken, for a
 // day at most.
 type NotifyApplyConfiguration struct {
 	// URL to POST to, http or https, without user name and password in it.

@@ -22,7 +22,7 @@ const (
 	maxUsageEntries = 100
 	// maxOpen is how much longer than the window an entry counts whose run is not over: longer than any run and its
 	// review take. What nobody closed by then never will be.
-	maxOpen = 60 * 24 * time.Hour
+	maxOpen = 400 * 24 * time.Hour
 )
 
 // AllReserved settles a run at what it has reserved: nobody knows that it brought less.
@@ -63,30 +63,27 @@ type Exhausted struct {
 // Runs of the budget, in words.
 func (b Budget) Runs() string { return fmt.Sprintf("%d in %s", b.runs, b.window) }
 
-// counts says whether an entry counts as a run, and whether its bytes do: those of a run that is not over may yet leave.
-func (b Budget) counts(entry v1alpha1.UsageEntry, now time.Time) (run, bytes bool) {
+// end of an entry: until then it counts. That of a run that is not over is not known yet: it may start, and what it brings may
+// leave, at any time.
+func (b Budget) end(entry v1alpha1.UsageEntry) time.Time {
 	end := entry.Time.Add(b.window)
-	run = now.Before(end)
-	return run, run || entry.Open && now.Before(end.Add(maxOpen))
+	if entry.Open {
+		end = end.Add(maxOpen)
+	}
+	return end
 }
 
 // current entries of a ledger, the oldest first.
 func (b Budget) current(entries []v1alpha1.UsageEntry, now time.Time) []v1alpha1.UsageEntry {
-	kept := slices.DeleteFunc(slices.Clone(entries), func(e v1alpha1.UsageEntry) bool {
-		_, bytes := b.counts(e, now)
-		return !bytes
-	})
+	kept := slices.DeleteFunc(slices.Clone(entries), func(e v1alpha1.UsageEntry) bool { return !now.Before(b.end(e)) })
 	slices.SortStableFunc(kept, func(a, c v1alpha1.UsageEntry) int { return a.Time.Compare(c.Time.Time) })
 	return kept
 }
 
 // status of a ledger with these entries.
-func (b Budget) status(entries []v1alpha1.UsageEntry, now time.Time) v1alpha1.DatasetUsageStatus {
-	status := v1alpha1.DatasetUsageStatus{Entries: entries}
+func (b Budget) status(entries []v1alpha1.UsageEntry) v1alpha1.DatasetUsageStatus {
+	status := v1alpha1.DatasetUsageStatus{Entries: entries, Runs: int64(len(entries))}
 	for _, e := range entries {
-		if run, _ := b.counts(e, now); run {
-			status.Runs++
-		}
 		status.Bytes += e.Bytes
 	}
 	return status
@@ -98,42 +95,34 @@ func (b Budget) Left(entries []v1alpha1.UsageEntry, run string, now time.Time) (
 	if i := slices.IndexFunc(entries, func(e v1alpha1.UsageEntry) bool { return e.Run == run }); i >= 0 {
 		return entries[i].Bytes, nil
 	}
-	var starts, all []v1alpha1.UsageEntry
 	left := b.bytes
 	for _, e := range entries {
-		if counts, _ := b.counts(e, now); counts {
-			starts = append(starts, e)
-		}
-		all = append(all, e)
 		left -= min(e.Bytes, left)
 	}
 	switch {
-	case len(starts) >= b.runs:
-		return 0, &Exhausted{fmt.Sprintf("%d runs in %s", b.runs, b.window), starts[len(starts)-b.runs].Time.Add(b.window)}
+	case len(entries) >= b.runs:
+		return 0, &Exhausted{fmt.Sprintf("%d runs in %s", b.runs, b.window), b.end(b.byEnd(entries)[len(entries)-b.runs])}
 	case left <= 0:
-		return 0, &Exhausted{fmt.Sprintf("%d bytes in %s", b.bytes, b.window), b.bytesFree(all)}
-	case len(entries) >= maxUsageEntries:
-		return 0, &Exhausted{fmt.Sprintf("%d runs that are not over", maxUsageEntries), entries[0].Time.Add(b.window + maxOpen)}
+		return 0, &Exhausted{fmt.Sprintf("%d bytes in %s", b.bytes, b.window), b.bytesFree(entries)}
 	}
 	return left, nil
 }
 
+// byEnd are the entries in the order in which they stop counting.
+func (b Budget) byEnd(entries []v1alpha1.UsageEntry) []v1alpha1.UsageEntry {
+	return slices.SortedStableFunc(slices.Values(entries), func(a, c v1alpha1.UsageEntry) int { return b.end(a).Compare(b.end(c)) })
+}
+
 // bytesFree is when the first bytes become free.
 func (b Budget) bytesFree(entries []v1alpha1.UsageEntry) time.Time {
-	end := func(e v1alpha1.UsageEntry) time.Time {
-		if e.Open {
-			return e.Time.Add(b.window + maxOpen)
-		}
-		return e.Time.Add(b.window)
-	}
-	slices.SortStableFunc(entries, func(a, c v1alpha1.UsageEntry) int { return end(a).Compare(end(c)) })
+	entries = b.byEnd(entries)
 	var sum int64
 	for _, e := range entries {
 		sum += e.Bytes
 	}
 	for _, e := range entries {
 		if sum -= e.Bytes; sum < b.bytes {
-			return end(e)
+			return b.end(e)
 		}
 	}
 	return time.Time{}
@@ -147,18 +136,21 @@ func (b Budget) Reserve(entries []v1alpha1.UsageEntry, run string, want int64, n
 	}
 	entries = b.current(entries, now)
 	if slices.ContainsFunc(entries, func(e v1alpha1.UsageEntry) bool { return e.Run == run }) {
-		return b.status(entries, now), left, nil
+		return b.status(entries), left, nil
 	}
 	granted := min(want, left)
 	entries = append(entries, v1alpha1.UsageEntry{Run: run, Time: metav1.NewTime(now.Truncate(time.Second)), Bytes: granted, Open: true})
-	return b.status(entries, now), granted, nil
+	return b.status(entries), granted, nil
 }
 
-// Settle a run that is over: it has brought bytes, or was never started and is given back. What a run was settled at
-// before is never lowered.
-func (b Budget) Settle(entries []v1alpha1.UsageEntry, run string, started bool, bytes int64, now time.Time) v1alpha1.DatasetUsageStatus {
+// Settle a run that is over: it has started at a time and brought bytes, or was never started and is given back. Where only that
+// it started is known, the time is zero. What a run was settled at before is never lowered.
+func (b Budget) Settle(entries []v1alpha1.UsageEntry, run string, started bool, at time.Time, bytes int64, now time.Time) v1alpha1.DatasetUsageStatus {
 	entries = b.current(entries, now)
 	i := slices.IndexFunc(entries, func(e v1alpha1.UsageEntry) bool { return e.Run == run })
+	if i >= 0 && started && at.After(entries[i].Time.Time) {
+		entries[i].Time = metav1.NewTime(at.Truncate(time.Second))
+	}
 	switch {
 	case i < 0:
 	case entries[i].Open && !started:
@@ -170,7 +162,7 @@ func (b Budget) Settle(entries []v1alpha1.UsageEntry, run string, started bool, 
 	default:
 		entries[i].Bytes = max(entries[i].Bytes, bytes)
 	}
-	return b.status(entries, now)
+	return b.status(entries)
 }
 
 // UsageName of the ledger of a dataset and a consumer: the same for the same, and never for another. A dataset that takes the

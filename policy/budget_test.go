@@ -34,19 +34,20 @@ func TestReserve(t *testing.T) {
 		entry   int   // entries after
 		until   time.Duration
 	}{
-		"the first":                          {runs, nil, 60, 1, 0},
-		"the last":                           {runs, []v1alpha1.UsageEntry{entry("a", time.Minute, 0, false)}, 60, 2, 0},
-		"one too many":                       {runs, []v1alpha1.UsageEntry{entry("a", 50*time.Minute, 0, false), entry("b", time.Minute, 0, true)}, -1, 0, 10 * time.Minute},
-		"two too many, since it was lowered": {runs, []v1alpha1.UsageEntry{entry("a", 50*time.Minute, 0, false), entry("b", 40*time.Minute, 0, false), entry("c", time.Minute, 0, false)}, -1, 0, 20 * time.Minute},
-		"an old one no longer counts":        {runs, []v1alpha1.UsageEntry{entry("a", time.Hour, 9, false), entry("b", time.Minute, 0, false)}, 60, 2, 0},
-		"again is the same":                  {runs, []v1alpha1.UsageEntry{entry("a", time.Minute, 0, false), entry("new", time.Minute, 30, true)}, 30, 2, 0},
-		"bytes are left":                     {bytes, []v1alpha1.UsageEntry{entry("a", time.Minute, 30, false)}, 60, 2, 0},
-		"less than wanted":                   {bytes, []v1alpha1.UsageEntry{entry("a", time.Minute, 90, false)}, 10, 2, 0},
-		"no bytes":                           {bytes, []v1alpha1.UsageEntry{entry("a", 30*time.Minute, 40, false), entry("b", time.Minute, 60, false)}, -1, 0, 30 * time.Minute},
-		"more than all":                      {bytes, []v1alpha1.UsageEntry{entry("a", time.Minute, 1<<62, false), entry("b", time.Minute, 1<<62, false)}, -1, 0, 59 * time.Minute},
-		"bytes of an old run that is open":   {bytes, []v1alpha1.UsageEntry{entry("a", 5*time.Hour, 95, true)}, 5, 2, 0},
-		"what nobody will ever close":        {bytes, []v1alpha1.UsageEntry{entry("a", 2*maxOpen, 95, true)}, 60, 1, 0},
-		"full of runs that are not over":     {runs, full, -1, 0, maxOpen - time.Hour},
+		"the first":                                 {runs, nil, 60, 1, 0},
+		"the last":                                  {runs, []v1alpha1.UsageEntry{entry("a", time.Minute, 0, false)}, 60, 2, 0},
+		"one too many":                              {runs, []v1alpha1.UsageEntry{entry("a", 50*time.Minute, 0, false), entry("b", time.Minute, 0, true)}, -1, 0, 10 * time.Minute},
+		"two too many, since it was lowered":        {runs, []v1alpha1.UsageEntry{entry("a", 50*time.Minute, 0, false), entry("b", 40*time.Minute, 0, false), entry("c", time.Minute, 0, false)}, -1, 0, 20 * time.Minute},
+		"an old one no longer counts":               {runs, []v1alpha1.UsageEntry{entry("a", time.Hour, 9, false), entry("b", time.Minute, 0, false)}, 60, 2, 0},
+		"again is the same":                         {runs, []v1alpha1.UsageEntry{entry("a", time.Minute, 0, false), entry("new", time.Minute, 30, true)}, 30, 2, 0},
+		"bytes are left":                            {bytes, []v1alpha1.UsageEntry{entry("a", time.Minute, 30, false)}, 60, 2, 0},
+		"less than wanted":                          {bytes, []v1alpha1.UsageEntry{entry("a", time.Minute, 90, false)}, 10, 2, 0},
+		"no bytes":                                  {bytes, []v1alpha1.UsageEntry{entry("a", 30*time.Minute, 40, false), entry("b", time.Minute, 60, false)}, -1, 0, 30 * time.Minute},
+		"more than all":                             {bytes, []v1alpha1.UsageEntry{entry("a", time.Minute, 1<<62, false), entry("b", time.Minute, 1<<62, false)}, -1, 0, 59 * time.Minute},
+		"bytes of an old run that is open":          {bytes, []v1alpha1.UsageEntry{entry("a", 5*time.Hour, 95, true)}, 5, 2, 0},
+		"a run that is not over counts however old": {runs, []v1alpha1.UsageEntry{entry("a", 5*time.Hour, 0, true), entry("b", time.Minute, 0, false)}, -1, 0, 59 * time.Minute},
+		"what nobody will ever close":               {bytes, []v1alpha1.UsageEntry{entry("a", 2*maxOpen, 95, true)}, 60, 1, 0},
+		"full of runs that are not over":            {runs, full, -1, 0, maxOpen - time.Hour},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := BudgetOf(&test.budget)
@@ -85,7 +86,7 @@ func TestSettleUsage(t *testing.T) {
 		"nobody knows":              {entry("new", 0, 100, true), true, AllReserved, 100},
 		"nobody knows again":        {entry("new", 0, 100, false), true, AllReserved, 100},
 	} {
-		status := b.Settle([]v1alpha1.UsageEntry{entry("other", 0, 1, true), test.entry}, "new", test.started, test.bytes, monday)
+		status := b.Settle([]v1alpha1.UsageEntry{entry("other", 0, 1, true), test.entry}, "new", test.started, time.Time{}, test.bytes, monday)
 		if test.want < 0 {
 			if len(status.Entries) != 1 || status.Runs != 1 || status.Bytes != 1 {
 				t.Errorf("%s: %+v", name, status)
@@ -99,6 +100,19 @@ func TestSettleUsage(t *testing.T) {
 }
 
 // What a run may bring is never more than it was granted.
+// A run counts from its start, which may be long after it was reserved.
+func TestSettleUsageFromTheStart(t *testing.T) {
+	b := BudgetOf(&v1alpha1.QueryBudget{Window: &metav1.Duration{Duration: time.Hour}, Runs: ptr.To[int32](1)})
+	start := monday.Add(-5 * time.Minute)
+	status := b.Settle([]v1alpha1.UsageEntry{entry("new", 50*time.Minute, 10, true)}, "new", true, start, 10, monday)
+	if len(status.Entries) != 1 || !status.Entries[0].Time.Time.Equal(start) {
+		t.Fatalf("%+v", status)
+	}
+	if _, over := b.Left(status.Entries, "next", monday.Add(30*time.Minute)); over == nil || !over.Until.Equal(start.Add(time.Hour)) {
+		t.Errorf("the next may start before the window is over: %+v", over)
+	}
+}
+
 func TestLower(t *testing.T) {
 	rules := disclosure.Rules{MaxBytes: 1000, MaxFileBytes: 900, Logs: disclosure.LogRules{Release: v1alpha1.LogReleaseAlways, MaxBytes: 500}}
 	for _, granted := range []int64{0, 1, 9, 10, 99, 600, 1499, 1500, 1 << 40} {

@@ -168,18 +168,23 @@ func (r *Reconciler) settleUsages(ctx context.Context, before, job *v1alpha1.Com
 	if err != nil {
 		return err
 	}
-	return r.closeUsages(ctx, job, started)
+	return r.closeUsages(ctx, job, started, releasedBytes(job))
 }
 
-// settleDeletedUsages of a job that is deleted, which is over by now: of a run that was under way nothing was released.
+// settleDeletedUsages of a job that is deleted, which is over by now. Whether links to what a run brought that was under way
+// were shared before this process began is not known: it counts with all that it might have brought.
 func (r *Reconciler) settleDeletedUsages(ctx context.Context, job *v1alpha1.ComputeJob) error {
 	if len(job.Status.Usages) == 0 || job.Status.State.Terminal() {
 		return nil
 	}
-	return r.closeUsages(ctx, job, job.Status.State != v1alpha1.StateFunding)
+	return r.closeUsages(ctx, job, job.Status.State != v1alpha1.StateFunding, policy.AllReserved)
 }
 
-func (r *Reconciler) closeUsages(ctx context.Context, job *v1alpha1.ComputeJob, started bool) error {
+func (r *Reconciler) closeUsages(ctx context.Context, job *v1alpha1.ComputeJob, started bool, bytes int64) error {
+	var at time.Time
+	if job.Status.StartTime != nil {
+		at = job.Status.StartTime.Time
+	}
 	for _, reference := range job.Status.Usages {
 		key := types.NamespacedName{Namespace: reference.Namespace, Name: reference.Name}
 		err := retry.RetryOnConflict(manyRace, func() error {
@@ -197,7 +202,7 @@ func (r *Reconciler) closeUsages(ctx context.Context, job *v1alpha1.ComputeJob, 
 				// The rule is gone, and may come back.
 				rule = &v1alpha1.QueryBudget{}
 			}
-			return r.writeUsage(ctx, &usage, policy.BudgetOf(rule).Settle(usage.Status.Entries, usageRun(job), started, releasedBytes(job), r.now()))
+			return r.writeUsage(ctx, &usage, policy.BudgetOf(rule).Settle(usage.Status.Entries, usageRun(job), started, at, bytes, r.now()))
 		})
 		if client.IgnoreNotFound(err) != nil {
 			return fmt.Errorf("settle DatasetUsage %s: %w", key, err)
@@ -247,6 +252,10 @@ func unstarted(p *corev1.Pod) bool {
 // releasedBytes of a run: its outputs, and its log; policy.AllReserved where the status does not say.
 func releasedBytes(job *v1alpha1.ComputeJob) int64 {
 	if job.Status.Manifest == nil {
+		if job.Status.State == v1alpha1.StateSucceeded {
+			// Access ended before this was written down; links may have been shared before.
+			return policy.AllReserved
+		}
 		return 0
 	}
 	bytes := job.Status.Manifest.Bytes

@@ -17,6 +17,7 @@ import (
 	"github.com/compute-to-data/terraform-provider-c2d/ocean/chain"
 	"github.com/compute-to-data/terraform-provider-c2d/ocean/contracts"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
+	"github.com/compute-to-data/terraform-provider-c2d/test/chainserver"
 	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
 
@@ -201,7 +202,7 @@ func TestAccessListOnChain(t *testing.T) {
 	p := newPublisher(t)
 	stranger := common.HexToAddress("0x00000000000000000000000000000000000000aa")
 	consumer := common.HexToAddress(string(p.agreement.Spec.Consumer))
-	with, without := p.accessList(t, consumer, stranger), p.accessList(t, stranger)
+	with, without, silent := p.accessList(t, consumer, stranger), p.accessList(t, stranger), p.accessList(t, consumer)
 	lists := func(addresses ...common.Address) func(*v1alpha1.Dataset) {
 		return func(d *v1alpha1.Dataset) {
 			d.Spec.Access.Consumers = v1alpha1.Consumers{}
@@ -228,6 +229,16 @@ func TestAccessListOnChain(t *testing.T) {
 		d.Spec.Access.Consumers.AccessLists[0].ChainID++
 	})
 	run("on-another-chain").failed(t, v1alpha1.ReasonPolicyDenied, "spec.access.consumers does not allow")
+
+	change(t, p.dataset, lists(silent))
+	p.front.Set(chainserver.Down)
+	waits := run("while-it-is-silent")
+	eventually(t, waits.job, "waits", func(j *v1alpha1.ComputeJob) bool {
+		c := meta.FindStatusCondition(j.Status.Conditions, v1alpha1.ConditionAdmitted)
+		return c != nil && c.Status == metav1.ConditionFalse && c.Reason == v1alpha1.ReasonChainUnavailable && j.Status.Pod == ""
+	})
+	p.front.Set(nil)
+	waits.started(t)
 }
 
 // A budget lets so many runs begin, however many want to at once, and nobody's failure before the start costs one.

@@ -6,7 +6,8 @@ import (
 )
 
 // QueryBudget bounds what each consumer may ask of a dataset in a window of time: many small answers can be put together
-// to what no single one would tell. A consumer is the namespace that the dataset is for, or else the account.
+// to what no single one would tell. A consumer is the namespace that the dataset is for, or else the account: with "*" for
+// namespaces each has a budget of its own, and so has whoever may make one. Deleting the DatasetUsage gives it anew.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.runs) || has(self.outputBytes)",message="runs or outputBytes must be set"
 type QueryBudget struct {

@@ -18,6 +18,7 @@ import (
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
 // +kubebuilder:printcolumn:name="Reason",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
 // +kubebuilder:printcolumn:name="Algorithm",type=string,JSONPath=`.spec.algorithm.name`
+// +kubebuilder:printcolumn:name="Raw",type=string,JSONPath=`.spec.algorithm.raw.container.image`,priority=1
 // +kubebuilder:printcolumn:name="Environment",type=string,JSONPath=`.spec.environment`,priority=1
 // +kubebuilder:printcolumn:name="Dataset",type=string,JSONPath=`.spec.datasets[0].name`
 // +kubebuilder:printcolumn:name="Run",type=integer,JSONPath=`.status.run`,priority=1

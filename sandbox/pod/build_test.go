@@ -180,3 +180,27 @@ func TestRunTravelsOnThePod(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+// The network is for the pods alone of jobs that ask for it where the environment allows it.
+func TestNetwork(t *testing.T) {
+	for name, test := range map[string]struct {
+		asked   bool
+		allowed v1alpha1.NetworkAccess
+		opened  bool
+	}{
+		"neither": {false, "", false}, "asked alone": {true, "", false}, "denied": {true, v1alpha1.NetworkDeny, false},
+		"allowed alone": {false, v1alpha1.NetworkAllow, false}, "both": {true, v1alpha1.NetworkAllow, true},
+	} {
+		s := spec()
+		s.Run.Network, s.Environment.Isolation.Network, s.Environment.Isolation.Nameservers = test.asked, test.allowed, []string{"192.0.2.53"}
+		pod := build(t, s)
+		if got := pod.Labels[sandbox.LabelNetwork] == sandbox.NetworkAllow; got != test.opened || (pod.Spec.DNSConfig.Nameservers[0] == "192.0.2.53") != test.opened {
+			t.Errorf("%s: labels %v, DNS %v", name, pod.Labels, pod.Spec.DNSConfig)
+		}
+		if closed := pod.Spec.InitContainers[0].Env; !slices.ContainsFunc(closed, func(e corev1.EnvVar) bool {
+			return e.Name == sandbox.EnvClosed && e.Value == "10.244.0.5:8444"
+		}) {
+			t.Errorf("%s: what must stay closed is not proven: %v", name, closed)
+		}
+	}
+}

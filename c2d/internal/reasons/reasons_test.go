@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -25,7 +26,7 @@ type world struct {
 }
 
 func (w world) Get(_ context.Context, key client.ObjectKey, object client.Object, _ ...client.GetOption) error {
-	kind, found := "", false
+	kind, found := "datasetusages", false
 	switch o := object.(type) {
 	case *v1alpha1.ComputeEnvironment:
 		kind = "computeenvironments"
@@ -103,5 +104,29 @@ func TestExplain(t *testing.T) {
 			}
 			example.Golden(t, name+".txt", b.String())
 		})
+	}
+}
+
+// The rules for what a job wishes are shown with what it asks for, and the budget with what is left.
+func TestWishes(t *testing.T) {
+	dataset, job, algorithm := example.Dataset(), example.Job(), example.Algorithm()
+	dataset.Spec.Access.Budget = &v1alpha1.QueryBudget{}
+	job.Spec.Network = v1alpha1.NetworkAllow
+	job.Spec.Algorithm = v1alpha1.AlgorithmReference{Raw: &v1alpha1.RawAlgorithm{Container: algorithm.Spec.Container, Code: algorithm.Spec.Code}}
+	facts, err := reasons.Gather(t.Context(), world{environment: example.Environment(), dataset: dataset}, job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]reasons.Verdict{
+		"spec.access.allowRaw": reasons.Fail, "spec.access.network": reasons.Fail, "spec.isolation.network": reasons.Fail, "spec.access.budget": reasons.OK,
+		"spec.algorithm.raw": reasons.OK,
+	}
+	for _, check := range reasons.Explain(facts, "c2d", time.Now()).Checks {
+		if verdict, asked := want[check.Field]; asked && check.Verdict == verdict && check.Actual != "" {
+			delete(want, check.Field)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not shown so: %v", want)
 	}
 }

@@ -67,6 +67,14 @@ type Event struct {
 // unobserved is the state of a job that no controller has looked at.
 const unobserved = "Unobserved"
 
+// algorithmOf a job, in a word.
+func algorithmOf(reference *v1alpha1.AlgorithmReference) string {
+	if raw := reference.Raw; raw != nil {
+		return "its own, in " + raw.Container.Image
+	}
+	return cmp.Or(reference.Name, reference.DID)
+}
+
 // Of a job, as it is now.
 func Of(job *v1alpha1.ComputeJob, events []Event, now time.Time) Summary {
 	spec, status := &job.Spec, &job.Status
@@ -75,7 +83,7 @@ func Of(job *v1alpha1.ComputeJob, events []Event, now time.Time) Summary {
 		Name: job.Name, Namespace: job.Namespace, UID: job.UID, Created: job.CreationTimestamp,
 		State: State(job), Reason: reason, Message: message,
 		Run: status.Run, Trigger: status.Trigger, Suspended: spec.Suspend,
-		Environment: spec.Environment, Algorithm: cmp.Or(spec.Algorithm.Name, spec.Algorithm.DID), Parameters: spec.Parameters, Deliver: spec.Deliver,
+		Environment: spec.Environment, Algorithm: algorithmOf(&spec.Algorithm), Parameters: spec.Parameters, Deliver: spec.Deliver,
 		Queue: status.Queue, Exit: status.Exit, Payment: status.Payment, Timeline: Timeline(job, now),
 		Manifest: status.Manifest, Results: status.Results, ResultsSecret: status.ResultsSecret,
 		AccessExpiresAt: status.AccessExpiresAt, LinksExpireAt: status.LinksExpireAt, ResultsExpireAt: status.ResultsExpireAt,

@@ -11,7 +11,8 @@ import (
 // with apply.
 //
 // QueryBudget bounds what each consumer may ask of a dataset in a window of time: many small answers can be put together
-// to what no single one would tell. A consumer is the namespace that the dataset is for, or else the account.
+// to what no single one would tell. A consumer is the namespace that the dataset is for, or else the account: with "*" for
+// namespaces each has a budget of its own, and so has whoever may make one. Deleting the DatasetUsage gives it anew.
 type QueryBudgetApplyConfiguration struct {
 	// Window of time that slides: what is older no longer counts.
 	Window *v1.Duration `json:"window,omitempty"`

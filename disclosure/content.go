@@ -116,8 +116,9 @@ func (k content) allowedBy(entry string) bool {
 			return true
 		}
 	}
-	// A table of one column, and JSON lines, look like any text.
-	return k.table && entry == "text/csv" || k.json && entry == "application/json" || entry == "application/octet-stream"
+	// A table of one column, and JSON lines, look like any text; but a name does not make a table of a web page.
+	plain := k.mime.Is("text/plain") || k.mime.Is("text/tab-separated-values")
+	return plain && (k.table && entry == "text/csv" || k.json && entry == "application/json") || entry == "application/octet-stream"
 }
 
 // wide says that text is in an encoding whose letters are not single bytes.

@@ -70,6 +70,7 @@ func Open(ctx context.Context, config Config) (*World, error) {
 	name := "redteam-" + hex.EncodeToString(suffix[:])
 	w := &World{Config: config, Owner: name + "-owner", Lab: name + "-lab", Net: name + "-net"}
 	config.REST.QPS, config.REST.Burst = -1, -1
+	config.REST.WarningHandlerWithContext = rest.NoWarnings{}
 	consumer := rest.CopyConfig(config.REST)
 	consumer.Impersonate = rest.ImpersonationConfig{UserName: name, Groups: []string{"system:authenticated"}}
 	var err error

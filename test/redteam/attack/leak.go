@@ -61,10 +61,9 @@ var leaks = map[string]func(){
 	"xor":    func() { write("model.bin", xored([]byte(canary()))) },
 	"base32": func() { write("model.txt", within(base32.StdEncoding.EncodeToString([]byte(canary())))) },
 	"split over files": func() {
-		secret := canary()
-		write("a.txt", []byte(secret[:10]))
-		write("b.txt", []byte(secret[10:20]))
-		write("c.txt", []byte(secret[20:]))
+		for i, piece := range slices.Collect(slices.Chunk([]byte(canary()), 8)) {
+			write(fmt.Sprintf("%d.txt", i), piece)
+		}
 	},
 	"split over columns": func() { write("table.csv", []byte("a,b\n"+strings.Join(strings.Split(canary(), ""), ",x\n")+",x\n")) },
 	"pixels":             func() { write("plot.png", picture(nil, []byte(canary())...)) },

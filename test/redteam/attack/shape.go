@@ -59,9 +59,9 @@ var shapes = map[string]func(){
 	"zip":            func() { write("a.zip", archived("a.txt", []byte("x\n"))) },
 	"zip within zip": func() { write("a.zip", archived("b.zip", archived("a.txt", []byte("x\n")))) },
 	"tar":            func() { write("a.tar", tarred()) },
-	"gzip bomb":      func() { write("a.gz", zipped(bytes.Repeat(make([]byte, 1<<20), 256))) },
+	"gzip bomb":      func() { write("a.gz", bomb()) },
 	"bomb within": func() {
-		write("model.bin", append([]byte("\x00\x01\x02MODEL"), zipped(bytes.Repeat(make([]byte, 1<<20), 256))...))
+		write("model.bin", append([]byte("\x00\x01\x02MODEL"), bomb()...))
 	},
 	"PNG with zip":     func() { write("plot.png", append(picture(nil), archived("a.txt", []byte("x\n"))...)) },
 	"PNG with a tail":  func() { write("plot.png", append(picture(nil), "behind the image"...)) },
@@ -89,6 +89,18 @@ func zipped(content []byte) []byte {
 	w := gzip.NewWriter(&to)
 	_, err := w.Write(content)
 	must(err)
+	must(w.Close())
+	return to.Bytes()
+}
+
+// bomb of 256 MiB in a quarter of one.
+func bomb() []byte {
+	var to bytes.Buffer
+	w := gzip.NewWriter(&to)
+	for range 256 {
+		_, err := w.Write(make([]byte, 1<<20))
+		must(err)
+	}
 	must(w.Close())
 	return to.Bytes()
 }

@@ -343,12 +343,12 @@ func TestBudgetOfBytes(t *testing.T) {
 	if rules := run.Disclosure(); rules.MaxBytes+rules.Logs.MaxBytes != left {
 		t.Errorf("the rules let out %d and %d bytes, want %d", rules.MaxBytes, rules.Logs.MaxBytes, left)
 	}
-	// A job that is deleted while it runs stays counted, without bytes.
+	// A job that is deleted while it runs stays counted with all that it might have brought.
 	if err := api.Delete(t.Context(), second.job); err != nil {
 		t.Fatal(err)
 	}
 	gone(t, second.job)
-	if usage := s.usage(t); usage.Status.Runs != 2 || usage.Status.Bytes != 1000-left {
+	if usage := s.usage(t); usage.Status.Runs != 2 || usage.Status.Bytes != 1000 {
 		t.Errorf("usage %+v", usage.Status)
 	}
 }

@@ -219,8 +219,8 @@ func (s *Server) becomeReady(ctx context.Context, watcher *atomic.Pointer[certwa
 
 // drain: first be found no more, then end.
 func (s *Server) drain(ctx context.Context) {
-	slog.Info("ending: calls under way may go on", "for", drainTimeout.String())
 	wasReady := s.health.become(ending) == ready
+	slog.Info("ending: calls under way may go on", "for", drainTimeout.String())
 	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	if wasReady {

@@ -160,6 +160,10 @@ func (w *World) clusterTargets(ctx context.Context, t *Targets) error {
 		return err
 	}
 	for _, pod := range pods.Items {
+		// One that is on its way out would only cost time.
+		if pod.DeletionTimestamp != nil || pod.Status.PodIP == "" {
+			continue
+		}
 		t.Gateway = append(t.Gateway, at(pod.Status.PodIP, strconv.Itoa(sandbox.GatewayPort))...)
 	}
 	return nil

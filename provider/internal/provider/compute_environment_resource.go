@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	ac "github.com/compute-to-data/terraform-provider-c2d/crds/applyconfiguration/crds/v1alpha1"
@@ -86,9 +88,11 @@ type quantityRangeModel struct {
 }
 
 type isolationModel struct {
-	RequireEnforcedNetworkPolicy types.Bool `tfsdk:"require_enforced_network_policy"`
-	HostUsers                    types.Bool `tfsdk:"host_users"`
-	WritableRoot                 types.Bool `tfsdk:"writable_root"`
+	RequireEnforcedNetworkPolicy types.Bool   `tfsdk:"require_enforced_network_policy"`
+	HostUsers                    types.Bool   `tfsdk:"host_users"`
+	WritableRoot                 types.Bool   `tfsdk:"writable_root"`
+	Network                      types.String `tfsdk:"network"`
+	Nameservers                  []string     `tfsdk:"nameservers"`
 }
 
 type egressModel struct {
@@ -121,7 +125,7 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 			},
 		}
 	}
-	isolationTypes := map[string]attr.Type{"require_enforced_network_policy": types.BoolType, "host_users": types.BoolType, "writable_root": types.BoolType}
+	isolationTypes := map[string]attr.Type{"require_enforced_network_policy": types.BoolType, "host_users": types.BoolType, "writable_root": types.BoolType, "network": types.StringType, "nameservers": types.SetType{ElemType: types.StringType}}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An owner's offer of compute: where jobs run, how large they may be, how they are isolated and where their results go. " +
 			"It belongs to the whole cluster, so it has no namespace.",
@@ -181,6 +185,7 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 				Computed:            true,
 				Default: objectdefault.StaticValue(types.ObjectValueMust(isolationTypes, map[string]attr.Value{
 					"require_enforced_network_policy": types.BoolValue(true), "host_users": types.BoolValue(false), "writable_root": types.BoolValue(false),
+					"network": types.StringValue(string(v1alpha1.NetworkDeny)), "nameservers": types.SetNull(types.StringType),
 				})),
 				Attributes: map[string]schema.Attribute{
 					"require_enforced_network_policy": schema.BoolAttribute{
@@ -202,6 +207,20 @@ func (r *computeEnvironmentResource) Schema(ctx context.Context, _ resource.Sche
 						Optional:            true,
 						Computed:            true,
 						Default:             booldefault.StaticBool(false),
+					},
+					"network": schema.StringAttribute{
+						MarkdownDescription: "Network that jobs may ask for with `network`: `Deny`, the default, or `Allow`, the internet, for jobs whose datasets all allow it too. " +
+							"The pods of such jobs get the label `c2d.dev/network=Allow`, for which the sandbox namespace has a second network policy.",
+						Optional:   true,
+						Computed:   true,
+						Default:    stringdefault.StaticString(string(v1alpha1.NetworkDeny)),
+						Validators: []validator.String{stringvalidator.OneOf(string(v1alpha1.NetworkDeny), string(v1alpha1.NetworkAllow))},
+					},
+					"nameservers": schema.SetAttribute{
+						MarkdownDescription: "IP addresses of the nameservers that the pods of jobs with network ask, at most 3. Without any these pods resolve no names.",
+						ElementType:         types.StringType,
+						Optional:            true,
+						Validators:          []validator.Set{setvalidator.SizeBetween(1, 3)},
 					},
 				},
 			},
@@ -301,6 +320,8 @@ func (m *computeEnvironmentModel) configuration() runtime.ApplyConfiguration {
 			RequireEnforcedNetworkPolicy: i.RequireEnforcedNetworkPolicy.ValueBoolPointer(),
 			HostUsers:                    i.HostUsers.ValueBoolPointer(),
 			WritableRoot:                 i.WritableRoot.ValueBoolPointer(),
+			Network:                      ptr.To(v1alpha1.NetworkAccess(i.Network.ValueString())),
+			Nameservers:                  unordered(i.Nameservers),
 		}
 	}
 	if e := m.Egress; e != nil && len(e.Allow) > 0 {
@@ -339,6 +360,8 @@ func (m *computeEnvironmentModel) setSpec(e *v1alpha1.ComputeEnvironment) {
 		RequireEnforcedNetworkPolicy: types.BoolPointerValue(spec.Isolation.RequireEnforcedNetworkPolicy),
 		HostUsers:                    types.BoolPointerValue(spec.Isolation.HostUsers),
 		WritableRoot:                 types.BoolPointerValue(spec.Isolation.WritableRoot),
+		Network:                      types.StringValue(string(cmp.Or(spec.Isolation.Network, v1alpha1.NetworkDeny))),
+		Nameservers:                  copyOf(spec.Isolation.Nameservers),
 	}
 	m.Egress = nil
 	if len(spec.Egress.Allow) > 0 {

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,21 +30,32 @@ func planDenials(ctx context.Context, look *outlook) diag.Diagnostics {
 	if !readable {
 		return nil
 	}
+	verdicts := policy.Evaluate(request)
+	if request.Network {
+		verdicts = append(verdicts, policy.Network(look.environment))
+	}
 	var diags diag.Diagnostics
-	for _, denial := range policy.Denials(policy.Evaluate(request)) {
+	// refused says that the parameters are, by a rule: what the algorithm says to them is no news.
+	refused := false
+	for _, denial := range policy.Denials(verdicts) {
 		if asksChain(request, denial) {
 			continue
 		}
 		at := path.Root("datasets")
-		if strings.HasPrefix(denial.Field, "spec.access.algorithms") {
+		switch denial.Field {
+		case "spec.access.algorithms", "spec.access.allowRaw", "spec.access.publishers":
 			at = path.Root("algorithm")
+		case "spec.access.parameters":
+			at, refused = path.Root("parameters"), true
+		case "spec.access.network", "spec.isolation.network":
+			at = path.Root("network")
 		}
 		diags.AddAttributeWarning(at, "Job Would Be Denied",
 			denial.String()+"\n\nThat is what the rules say now: a run that starts under them fails with "+v1alpha1.ReasonPolicyDenied+
 				". Rules and algorithms that this very plan changes are not taken into account.")
 	}
-	if declared, given := look.declared, look.job.Spec.Parameters; declared != nil {
-		if _, err := policy.Parameters(*declared, given); err != nil && !anyParameter(request.Datasets) {
+	if declared, given := look.declared, look.job.Spec.Parameters; declared != nil && !refused {
+		if _, err := policy.ParametersWith(*declared, given, policy.AnyParameters(request.Datasets)); err != nil {
 			diags.AddAttributeWarning(path.Root("parameters"), "Job Would Be Denied",
 				fmt.Sprintf("The algorithm does not take these parameters as it is now: %s.\n\nA run fails with %s.", err, v1alpha1.ReasonParametersInvalid))
 		}
@@ -56,11 +68,6 @@ func asksChain(request policy.Request, denial policy.Verdict) bool {
 	return strings.HasPrefix(denial.Field, "spec.access.consumers") && slices.ContainsFunc(request.Datasets, func(d *v1alpha1.Dataset) bool {
 		return d.Namespace+"/"+d.Name == denial.Dataset && len(d.Spec.Access.Consumers.AccessLists) > 0
 	})
-}
-
-// anyParameter says whether every owner lets jobs set parameters that the algorithm does not declare.
-func anyParameter(datasets []*v1alpha1.Dataset) bool {
-	return !slices.ContainsFunc(datasets, func(d *v1alpha1.Dataset) bool { return d.Spec.Access.Parameters != v1alpha1.ParametersAny })
 }
 
 // outlook on the next run of a job: what of the cluster a plan looks at, each object once at most.
@@ -104,7 +111,9 @@ func (o *outlook) signed(ctx context.Context) *v1alpha1.ServiceAgreement {
 
 // request to the owners' rules; false where something that it takes cannot be read (yet).
 func (o *outlook) request(ctx context.Context) (policy.Request, bool) {
-	request := policy.Request{Namespace: o.job.Namespace}
+	request := policy.Request{
+		Namespace: o.job.Namespace, Parameters: slices.Collect(maps.Keys(o.job.Spec.Parameters)), Network: o.job.Spec.Network == v1alpha1.NetworkAllow,
+	}
 	for _, reference := range o.job.Spec.Datasets {
 		// One that is named by its DID may be anywhere: it is not looked for.
 		key := client.ObjectKey{Namespace: reference.Namespace, Name: reference.Name}
@@ -116,6 +125,7 @@ func (o *outlook) request(ctx context.Context) (policy.Request, bool) {
 			return request, false
 		}
 		request.Datasets = append(request.Datasets, dataset)
+		request.DIDs = append(request.DIDs, policy.DIDs(dataset.Status.DID, dataset.Status.Published))
 	}
 	var readable bool
 	if request.Algorithm, readable = o.algorithm(ctx); !readable {
@@ -149,6 +159,7 @@ func (o *outlook) algorithm(ctx context.Context) (policy.Algorithm, bool) {
 	}
 	asked := policy.Algorithm{
 		Namespace: found.Namespace, Name: found.Name, Checksum: checksum, DIDs: policy.DIDs(found.Status.DID, found.Status.Published),
+		Raw: o.job.Spec.Algorithm.Raw != nil, Declared: found.Spec.Parameters, Ocean: policy.OceanChecksumsOf(&found.Spec, found.Status.Published),
 	}
 	if found.Status.Published != nil {
 		asked.Publisher = found.Status.Published.Publisher

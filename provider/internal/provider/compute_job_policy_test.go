@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +53,7 @@ func TestPlanWarnsOfDenials(t *testing.T) {
 	for name, access := range map[string]string{
 		"open":    "{consumers: {namespaces: ['*']}, algorithms: [{checksum: '*'}], allowRaw: true}",
 		"pinned":  "{consumers: {namespaces: ['*']}, algorithms: [{checksum: '" + checksum + "'}], allowRaw: true}",
+		"online":  "{consumers: {namespaces: ['*']}, algorithms: [{checksum: '*'}], network: Allow}",
 		"closed":  "{consumers: {namespaces: [somebody-else]}, algorithms: [{checksum: '*'}]}",
 		"chained": "{consumers: {accessLists: [{chainID: 1, address: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed'}]}, algorithms: [{checksum: '*'}]}",
 	} {
@@ -63,19 +65,23 @@ func TestPlanWarnsOfDenials(t *testing.T) {
 	raw := "{raw: {container: {image: python, digest: '" + digest + "', entrypoint: python3 $ALGO}, code: {raw: print(%s)}}}"
 	for name, test := range map[string]struct {
 		attribute, value string
-		want, at         string // of the only warning; empty: none
+		want, at         string // of a warning, and where all are; empty: none
 	}{
-		"allowed":               {"", "", "", ""},
-		"allowed by checksum":   {"datasets", "[{name: pinned}]", "", ""},
-		"for somebody else":     {"datasets", "[{name: closed}]", `spec.access.consumers.namespaces does not allow namespace "` + namespace + `"`, "datasets"},
-		"who is asked on chain": {"datasets", "[{name: chained}]", "", ""},
-		"no such dataset":       {"datasets", "[{name: closed}, {name: none}]", "", ""},
-		"by DID":                {"datasets", "[{did: 'did:op:" + strings.Repeat("1", 64) + "'}]", "", ""},
-		"no such algorithm":     {"algorithm", "{name: none}", "", ""},
-		"no such environment":   {"environment", "nowhere", "", ""},
-		"parameter":             {"parameters", "{epochs: '20'}", "", ""},
-		"parameter of nobody":   {"parameters", "{epoch: '20'}", `parameter "epoch" is not declared`, "parameters"},
-		"raw":                   {"algorithm", strings.Replace(raw, "%s", "2", 1), "", ""},
+		"allowed":                     {"", "", "", ""},
+		"allowed by checksum":         {"datasets", "[{name: pinned}]", "", ""},
+		"for somebody else":           {"datasets", "[{name: closed}]", `spec.access.consumers.namespaces does not allow namespace "` + namespace + `"`, "datasets"},
+		"who is asked on chain":       {"datasets", "[{name: chained}]", "", ""},
+		"no such dataset":             {"datasets", "[{name: closed}, {name: none}]", "", ""},
+		"by DID":                      {"datasets", "[{did: 'did:op:" + strings.Repeat("1", 64) + "'}]", "", ""},
+		"no such algorithm":           {"algorithm", "{name: none}", "", ""},
+		"no such environment":         {"environment", "nowhere", "", ""},
+		"parameter":                   {"parameters", "{epochs: '20'}", "", ""},
+		"parameter of nobody":         {"parameters", "{epoch: '20'}", "spec.access.parameters does not allow parameters that the algorithm does not declare: epoch", "parameters"},
+		"parameter that is no number": {"parameters", "{epochs: many}", "epochs", "parameters"},
+		"network":                     {"network", "Allow", "spec.access.network does not allow", "network"},
+		"network of the environment":  {"datasets", "[{name: online}]", "", ""},
+		"without its companion":       {"datasets", "[{name: open}, {name: pinned}]", "spec.access.companions does not allow", "datasets"},
+		"raw":                         {"algorithm", strings.Replace(raw, "%s", "2", 1), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := map[string]any{}
@@ -102,14 +108,16 @@ func expectWarning(t *testing.T, diags []*tfprotov6.Diagnostic, want, at string)
 	if want == "" && len(diags) == 0 {
 		return
 	}
-	if want != "" && len(diags) == 1 && diags[0].Severity == tfprotov6.DiagnosticSeverityWarning &&
-		strings.Contains(diags[0].Detail, want) && attributeText(diags[0]) == at {
+	if want != "" && slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return strings.Contains(d.Detail, want) }) &&
+		!slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool {
+			return d.Severity != tfprotov6.DiagnosticSeverityWarning || attributeText(d) != at
+		}) {
 		return
 	}
 	for _, d := range diags {
 		t.Errorf("said at %s: %s: %s", attributeText(d), d.Summary, d.Detail)
 	}
-	t.Errorf("want one warning with %q at %s", want, at)
+	t.Errorf("want warnings, one with %q at %s", want, at)
 }
 
 // planner of new jobs by a provider of its own.

@@ -160,7 +160,7 @@ func inflate(to io.Writer, from io.Reader, limit int64) error {
 			break
 		}
 		if err != nil || len(header) > maxHeader {
-			return nil
+			return nil //nolint:nilerr // What has no header is no stream.
 		}
 	}
 	inflated := flate.NewReader(from)

@@ -46,7 +46,6 @@ type File struct {
 	err   error
 
 	image    *imageFilter
-	flag     bool
 	checks   []io.Writer
 	finish   []func() []Verdict
 	aborts   []func()

@@ -227,10 +227,10 @@ func (r *Reconciler) reviewState(ctx context.Context, job *v1alpha1.ComputeJob, 
 		return v1alpha1.ReviewStateRejected, nil, nil
 	}
 	state := seen.Status.State
-	switch {
-	case state == "":
+	switch state {
+	case "":
 		state = v1alpha1.ReviewPending
-	case state == v1alpha1.ReviewStateApproved:
+	case v1alpha1.ReviewStateApproved:
 		// What makes it right to release is counted again.
 		if approved, rejected := review.Count(&seen.Spec); rejected || approved < seen.Spec.Approvals {
 			state = v1alpha1.ReviewStateRejected

@@ -20,7 +20,7 @@ import (
 
 const (
 	secretType corev1.SecretType = "c2d.dev/results"
-	fieldOwner                   = "c2d-controller"
+	fieldOwner string            = "c2d-controller"
 
 	keyFiles     = "files"
 	keyManifest  = "manifest"

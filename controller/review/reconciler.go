@@ -113,10 +113,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, req ctrl.Request) (ctrl.Resu
 func (r *Reconciler) jobOf(ctx context.Context, reviewed *v1alpha1.ResultReview) (*v1alpha1.ComputeJob, error) {
 	var job v1alpha1.ComputeJob
 	err := r.Live.Get(ctx, types.NamespacedName{Namespace: reviewed.Spec.Job.Namespace, Name: reviewed.Spec.Job.Name}, &job)
-	if client.IgnoreNotFound(err) != nil {
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read the ComputeJob of the review: %w", err)
 	}
-	if err != nil || string(job.UID) != reviewed.Spec.Job.UID || !job.DeletionTimestamp.IsZero() {
+	if string(job.UID) != reviewed.Spec.Job.UID || !job.DeletionTimestamp.IsZero() {
 		return nil, nil
 	}
 	return &job, nil

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -20,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 )
 
 // onNode runs a shell script in the node's namespaces.
@@ -138,18 +138,16 @@ func TestImageVolume(t *testing.T) {
 	if files := s.succeeds(); files["text"] != "one" {
 		t.Errorf("the algorithm read %q", files["text"])
 	}
-	var manifest struct {
-		Datasets []struct {
-			Mounted []struct {
-				Index  int
-				Digest string
-			}
-		}
-	}
 	text, err := results.Get(t.Context(), fmt.Sprintf("%s/%s-%s/%d/manifest.json", s.namespace, s.job.Name, s.job.UID, s.job.Status.Run), 1<<20)
-	if err != nil || json.Unmarshal(text, &manifest) != nil || len(manifest.Datasets) != 1 || len(manifest.Datasets[0].Mounted) != 1 ||
-		manifest.Datasets[0].Mounted[0].Digest != shell.digest {
-		t.Errorf("the manifest does not say which image was read: %s, %v", text, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := manifest.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if datasets := signed.Statement.Predicate.Datasets; len(datasets) != 1 || len(datasets[0].Mounted) != 1 || datasets[0].Mounted[0].Digest != shell.digest {
+		t.Errorf("the manifest does not say which image was read: %+v", datasets)
 	}
 }
 

@@ -184,8 +184,11 @@ func mutateAlgorithm(ctx context.Context, w *World) (string, []string, error) {
 		return "", nil, err
 	}
 	first, err := w.end(ctx, o.Job)
-	if err != nil || first.Job.Status.State != v1alpha1.StateSucceeded {
-		return "", nil, fmt.Errorf("the approved algorithm: %v, %v", first, err)
+	if err != nil {
+		return "", nil, fmt.Errorf("the approved algorithm: %w", err)
+	}
+	if state := first.Job.Status.State; state != v1alpha1.StateSucceeded {
+		return "", nil, fmt.Errorf("the approved algorithm is %s", state)
 	}
 	o.Algorithm.Spec.Container.Command = []string{w.Command, "leak", "plain"}
 	o.Algorithm.Spec.Container.Env = nil

@@ -50,7 +50,7 @@ func (t Targets) shots() (all []string) {
 
 // sinks are the hosts that attacks aim at, with what had arrived there before any attack.
 type sinks struct {
-	pod, before int
+	before      int
 	standIn     *StandIn
 	beforeThere int
 }

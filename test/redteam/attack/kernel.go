@@ -105,7 +105,7 @@ func inChild(call, first, second uintptr) error {
 	}
 	if pid == 0 {
 		_, _, errno = unix.RawSyscall(call, first, second, 0)
-		unix.RawSyscall(unix.SYS_EXIT_GROUP, uintptr(errno), 0, 0)
+		_, _, _ = unix.RawSyscall(unix.SYS_EXIT_GROUP, uintptr(errno), 0, 0)
 	}
 	var status unix.WaitStatus
 	if _, err := unix.Wait4(int(pid), &status, 0, nil); err != nil {
@@ -227,7 +227,7 @@ func processes([]string) {
 	for _, path := range []string{"/proc/keys", "/proc/timer_list", "/proc/kcore", "/proc/sched_debug", "/proc/kallsyms"} {
 		text, err := os.ReadFile(path)
 		// Symbols are listed without their addresses.
-		if err == nil && len(text) > 0 && !(path == "/proc/kallsyms" && strings.HasPrefix(string(text), "0000000000000000")) {
+		if err == nil && len(text) > 0 && (path != "/proc/kallsyms" || !strings.HasPrefix(string(text), "0000000000000000")) {
 			found(fmt.Sprintf("%s holds %d bytes", path, len(text)))
 		}
 		fmt.Printf("%s: %d bytes, %v\n", path, len(text), err)

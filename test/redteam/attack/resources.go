@@ -30,7 +30,7 @@ func forkBomb([]string) {
 		}
 		if pid == 0 {
 			for {
-				unix.RawSyscall6(unix.SYS_PPOLL, 0, 0, 0, 0, 0, 0)
+				_, _, _ = unix.RawSyscall6(unix.SYS_PPOLL, 0, 0, 0, 0, 0, 0)
 			}
 		}
 	}
@@ -85,7 +85,7 @@ func spin([]string) {
 	signal.Ignore(unix.SIGTERM)
 	for range 4 * runtime.NumCPU() {
 		go func() {
-			for {
+			for { //nolint:staticcheck // That is the attack.
 			}
 		}()
 	}

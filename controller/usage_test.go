@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func TestUsagesAreTheControllers(t *testing.T) {
 		if err := api.Create(t.Context(), &object); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = api.Delete(t.Context(), &object) })
+		t.Cleanup(func() { removed(t, &object, s.namespace) })
 	}
 	own := rest.CopyConfig(cluster)
 	own.Impersonate = rest.ImpersonationConfig{UserName: "owner"}
@@ -85,5 +86,24 @@ func TestUsagesAreTheControllers(t *testing.T) {
 	}
 	if err := owner.Delete(t.Context(), there); err != nil {
 		t.Errorf("an owner could not reset one: %v", err)
+	}
+}
+
+// removed waits until a policy that was deleted no longer holds: the controller of these tests is none of its own account.
+func removed(t *testing.T, policy client.Object, namespace string) {
+	if err := api.Delete(context.Background(), policy); err != nil {
+		t.Error(err)
+	}
+	probe := &v1alpha1.DatasetUsage{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "probe"}, Spec: v1alpha1.DatasetUsageSpec{Dataset: "x", Consumer: "namespace/x"},
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		err := api.Create(context.Background(), probe.DeepCopy(), client.DryRunAll)
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the policy still holds: %v", err)
+		}
 	}
 }

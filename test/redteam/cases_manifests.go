@@ -115,7 +115,7 @@ var manifestCases = []Case{
 	},
 	{
 		ID: "parameter-undeclared", Rows: []int{25}, Title: "a parameter that the algorithm does not declare", Absent: "a start",
-		Attack: []string{"arguments"}, Ends: fails(v1alpha1.ReasonParametersInvalid), Look: notStarted,
+		Attack: []string{"arguments"}, Ends: fails(v1alpha1.ReasonPolicyDenied), Look: notStarted,
 		Change: func(o *Objects) {
 			o.Job.Spec.Parameters = map[string]v1alpha1.ParameterValue{"__proto__": "x"}
 		},

@@ -45,10 +45,36 @@ var networkCases = []Case{
 		Absent: "an answer with content, an open port beside the one", Attack: []string{"gateway"}, Ends: succeeds, Deadline: 2 * time.Minute,
 	},
 	{
+		ID: "net-open-pods", Rows: []int{1}, Title: "TCP, UDP and ICMP to another pod, from a job that may reach the internet",
+		Absent: "a packet at the sinks", Attack: []string{"egress"}, Ends: online, Change: reachInternet,
+	},
+	{
+		ID: "net-open-metadata", Rows: []int{4}, Title: "the metadata service of a cloud, from a job that may reach the internet",
+		Absent: "a packet at the sink that stands in for it", Attack: []string{"egress"}, Ends: online, StandIn: true,
+		Change: func(o *Objects) { reachInternet(o); o.set("REDTEAM_SINKS", o.World.Targets.Metadata) },
+	},
+	{
+		ID: "net-open-api", Rows: []int{5}, Title: "the Kubernetes API, from a job that may reach the internet",
+		Absent: "a connection, a token, an address in the environment", Attack: []string{"api"}, Ends: online, Change: reachInternet,
+	},
+	{
+		ID: "net-open-node", Rows: []int{6}, Title: "kubelet, etcd and container runtime of the node, from a job that may reach the internet",
+		Absent: "a connection, a socket", Attack: []string{"node"}, Ends: online, Change: reachInternet, Deadline: 2 * time.Minute,
+	},
+	{
 		ID: "net-start", Rows: []int{2}, Title: "a shot at the sinks in the first moment of every algorithm of the suite",
 		Absent: "a packet at the sinks", Try: firstShots,
 	},
 }
+
+// reachInternet has every owner of the job's data let it, and the job ask for it.
+func reachInternet(o *Objects) {
+	o.Dataset.Spec.Access.Network = v1alpha1.NetworkAllow
+	o.Job.Spec.Network = v1alpha1.NetworkAllow
+}
+
+// online is how a job ends that may reach the internet: where the environment allows nobody that, it does not start.
+var online = append(slices.Clone(succeeds), End{State: v1alpha1.StateFailed, Reason: v1alpha1.ReasonPolicyDenied, Says: "spec.isolation.network"})
 
 var kernelCases = []Case{
 	{

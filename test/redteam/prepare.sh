@@ -22,6 +22,7 @@ spec:
     memory: {default: 96Mi, max: 1Gi}
     disk: {default: 64Mi, max: 2Gi}
   maxJobDuration: 5m
+  isolation: {network: Allow}
   results:
     s3: {bucket: c2d-redteam, region: us-east-1, endpoint: "$C2D_S3_ENDPOINT", forcePathStyle: true, credentialsSecretRef: {name: redteam-s3}}
 YAML

@@ -121,7 +121,7 @@ func (s *session) getResults(ctx context.Context, c *connection, how reach, job 
 			return fmt.Errorf("write the manifest: %w", err)
 		}
 	}
-	text := fmt.Sprintf("%d files, %s, verified, in %s%s", summary.Files+summary.Same, terminal.Bytes(total(what.files)), name, signed)
+	text := fmt.Sprintf("%s, %s, verified, in %s%s", terminal.Count(int64(summary.Files+summary.Same), "file"), terminal.Bytes(total(what.files)), name, signed)
 	if summary.Same > 0 {
 		text += fmt.Sprintf(" (already there: %d)", summary.Same)
 	}

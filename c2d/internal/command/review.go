@@ -224,7 +224,7 @@ func (s *session) getReviewed(ctx context.Context, links []link, name string) er
 	if err != nil {
 		return fmt.Errorf("%d of %d files could not be brought:\n%w", max(summary.Failed, 1), len(what.files), err)
 	}
-	fmt.Fprintf(s.Out, "%d files, %s, in %s\n", summary.Files+summary.Same, terminal.Bytes(total(what.files)), name)
+	fmt.Fprintf(s.Out, "%s, %s, in %s\n", terminal.Count(int64(summary.Files+summary.Same), "file"), terminal.Bytes(total(what.files)), name)
 	return nil
 }
 

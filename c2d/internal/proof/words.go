@@ -92,7 +92,7 @@ func start(a *sandbox.Algorithm) string {
 func dataset(d *sandbox.ManifestDataset) []string {
 	lines := []string{d.DID}
 	if d.Content.Files > 0 {
-		lines = append(lines, fmt.Sprintf("%d files, %s, SHA-256 over all %s", d.Content.Files, terminal.Bytes(d.Content.Bytes), d.Content.SHA256))
+		lines = append(lines, fmt.Sprintf("%s, %s, SHA-256 over all %s", terminal.Count(d.Content.Files, "file"), terminal.Bytes(d.Content.Bytes), d.Content.SHA256))
 	}
 	for _, m := range d.Mounted {
 		if m.Digest == "" {

@@ -65,5 +65,13 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.1f %ciB", value, "KMGTPE"[prefix])
 }
 
+// Count of things: 1 file, 2 files.
+func Count(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // Duration for people: 90s, 5m30s, 3h, the way kubectl writes ages.
 func Duration(d time.Duration) string { return duration.HumanDuration(d) }

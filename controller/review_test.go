@@ -253,6 +253,21 @@ func TestStopWhileAwaitingReview(t *testing.T) {
 	}
 }
 
+// TestApprovedResultsAreGone from the bucket: that is said, and not tried for ever.
+func TestApprovedResultsAreGone(t *testing.T) {
+	t.Parallel()
+	s, _ := reviewedStory(t, v1alpha1.Disclosure{Review: v1alpha1.ReviewDisclosure{Required: v1alpha1.ReviewAlways}})
+	s.ends(t, 0, output("secret-name.json"))
+	reviews := s.reviews(t)
+	if err := bucket.DeletePrefix(t.Context(), s.namespace+"/"); err != nil {
+		t.Fatal(err)
+	}
+	vote(t, reviews[0], "ada", v1alpha1.ReviewApprove)
+	vote(t, reviews[1], "bob", v1alpha1.ReviewApprove)
+	s.failed(t, v1alpha1.ReasonPublishFailed, "cannot be read back")
+	s.nothingShared(t)
+}
+
 // TestReviewDeadline by the clock of the controller.
 func TestReviewDeadline(t *testing.T) {
 	s, _ := reviewedStory(t, v1alpha1.Disclosure{Review: v1alpha1.ReviewDisclosure{Required: v1alpha1.ReviewAlways, Deadline: &metav1.Duration{Duration: time.Minute}}})

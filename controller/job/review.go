@@ -246,11 +246,18 @@ func (r *Reconciler) approve(ctx context.Context, job *v1alpha1.ComputeJob) erro
 	if err != nil {
 		return err
 	}
+	if environment == nil {
+		return &failure{v1alpha1.ReasonPublishFailed, fmt.Sprintf("The results were approved, and ComputeEnvironment %s is gone, and with it the way to them.", job.Spec.Environment)}
+	}
 	job.Status.ResultsExpireAt = keepUntil(job, environment, r.now())
 	succeeded := status.Reason == ""
 	released, err := r.release(ctx, job, environment, succeeded)
 	if err != nil {
-		return fmt.Errorf("release what was approved: %w", err)
+		seen := pod.Observation{State: v1alpha1.StateSucceeded, Ended: r.now()}
+		if !succeeded {
+			seen.State, seen.Reason, seen.Message = v1alpha1.StateFailed, status.Reason, status.Message
+		}
+		return r.releaseFailed(seen, err)
 	}
 	status.State = v1alpha1.ReviewStateApproved
 	if !succeeded {

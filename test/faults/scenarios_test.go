@@ -28,6 +28,16 @@ var scenarios = []scenario{
 		second := w.job(namespace, "again", environmentWide)
 		w.in(second, v1alpha1.StateFailed)
 	}},
+	{name: "approved by the owner", tell: func(w *world) {
+		job := w.job(w.namespace(reviewed), "train", environmentWide, stamped)
+		w.vote(job, v1alpha1.ReviewApprove)
+		w.in(job, v1alpha1.StateSucceeded)
+	}},
+	{name: "rejected by the owner", tell: func(w *world) {
+		job := w.job(w.namespace(reviewed), "train", environmentWide, stamped)
+		w.vote(job, v1alpha1.ReviewReject)
+		w.in(job, v1alpha1.StateFailed)
+	}},
 	{name: "fails, its log released", tell: func(w *world) {
 		namespace := w.namespace()
 		node.direct(namespace, "train", script{exit: 3})

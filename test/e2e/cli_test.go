@@ -22,9 +22,14 @@ import (
 // plugin is how users call the program: kubectl finds kubectl-c2d in the PATH.
 func (s *story) plugin(verb string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(s.Context(), "kubectl", append([]string{"c2d", verb, "job", "-n", s.namespace}, args...)...)
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(os.Getenv("C2D_DEVCLUSTER"))+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cmd.Env = withPlugin()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	return cmd
+}
+
+// withPlugin is the environment with kubectl-c2d in the PATH.
+func withPlugin() []string {
+	return append(os.Environ(), "PATH="+filepath.Dir(os.Getenv("C2D_DEVCLUSTER"))+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
 // call the program and answer what it printed. It must exit so.

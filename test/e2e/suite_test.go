@@ -316,6 +316,8 @@ func devcluster(t *testing.T, args ...string) {
 // kubectl runs it as a user would, and gives what it prints.
 func kubectl(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	output, err := exec.CommandContext(t.Context(), "kubectl", args...).CombinedOutput()
+	command := exec.CommandContext(t.Context(), "kubectl", args...)
+	command.Env = withPlugin()
+	output, err := command.CombinedOutput()
 	return string(output), err
 }

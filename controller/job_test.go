@@ -21,8 +21,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/compute-to-data/terraform-provider-c2d/controller/job"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
@@ -252,7 +252,7 @@ func TestJobSucceeds(t *testing.T) {
 	if m := s.job.Status.Manifest; m == nil || m.SHA256 != s.job.Status.Published.ManifestSHA256 || m.Outputs != 2 {
 		t.Errorf("manifest is %+v, want that of %+v", m, report)
 	}
-	for _, link := range links(t, s) {
+	for _, link := range sharedLinks(t, s) {
 		if link.Type == v1alpha1.ResultOutput && fetch(t, link.URL) != "content of "+link.Name {
 			t.Errorf("the link of %s brings something else", link.Name)
 		}
@@ -272,24 +272,24 @@ func TestJobSucceeds(t *testing.T) {
 	}
 }
 
-// links in the Secret beside the job.
-func links(t *testing.T, s *story) []job.Link {
+// sharedLinks in the Secret beside the job.
+func sharedLinks(t *testing.T, s *story) []links.Link {
 	t.Helper()
 	secret := &corev1.Secret{}
 	if err := api.Get(t.Context(), client.ObjectKey{Namespace: s.namespace, Name: s.job.Status.ResultsSecret}, secret); err != nil {
 		t.Fatal(err)
 	}
-	if secret.Type != job.SecretType || len(secret.OwnerReferences) != 1 || secret.OwnerReferences[0].UID != s.job.UID {
+	if secret.Type != links.SecretType || len(secret.OwnerReferences) != 1 || secret.OwnerReferences[0].UID != s.job.UID {
 		t.Errorf("the Secret has type %s and owners %+v", secret.Type, secret.OwnerReferences)
 	}
-	if expires, err := time.Parse(time.RFC3339, string(secret.Data["expiresAt"])); err != nil || time.Until(expires) < time.Hour {
-		t.Errorf("links expire at %s: %v", secret.Data["expiresAt"], err)
+	if expires, err := links.ExpiresAt(secret); err != nil || time.Until(expires) < time.Hour {
+		t.Errorf("links expire at %s: %v", expires, err)
 	}
-	var links []job.Link
-	if err := json.Unmarshal(secret.Data["files"], &links); err != nil {
+	list, err := links.Read(secret, links.KeyFiles)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return links
+	return list
 }
 
 func fetch(t *testing.T, url string) string {
@@ -399,7 +399,7 @@ func TestRunFails(t *testing.T) {
 			if !test.log {
 				return
 			}
-			for _, link := range links(t, s) {
+			for _, link := range sharedLinks(t, s) {
 				if link.Type != v1alpha1.ResultLog {
 					t.Errorf("a failed run released %s %s", link.Type, link.Name)
 				}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/compute-to-data/terraform-provider-c2d/controller/job"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
 )
@@ -85,7 +84,7 @@ func TestStopWhileRunning(t *testing.T) {
 	if meta.FindStatusCondition(s.job.Status.Conditions, v1alpha1.ConditionReady) != nil {
 		t.Error("a suspended job carries Ready")
 	}
-	if got := links(t, s); len(got) != 1 || got[0].Type != v1alpha1.ResultLog {
+	if got := sharedLinks(t, s); len(got) != 1 || got[0].Type != v1alpha1.ResultLog {
 		t.Errorf("a stopped run released %+v, want its log alone", got)
 	}
 	if e := s.job.Status.Exit; e == nil || e.Class != v1alpha1.ReasonStopped {
@@ -154,7 +153,7 @@ func TestStopAtTheLastMoment(t *testing.T) {
 	terminating(t, pod)
 	kubelet(t, pod, corev1.PodSucceeded, stagedOne, ended(0, sandbox.RunReport{}), ended(0, publish(t, pod, output("model.json"), logResult)))
 	s.in(t, v1alpha1.StateSucceeded)
-	if got := links(t, s); len(got) != 3 {
+	if got := sharedLinks(t, s); len(got) != 3 {
 		t.Errorf("released %+v, want manifest, output and log", got)
 	}
 }
@@ -184,11 +183,11 @@ func TestRunAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, name := range map[string]string{"run-1": "first.json", "run-2": "second.json", "files": "second.json"} {
-		var files []job.Link
-		if err := json.Unmarshal(secret.Data[key], &files); err != nil {
-			t.Fatalf("key %s: %v", key, err)
+		files, err := links.Read(secret, key)
+		if err != nil {
+			t.Fatal(err)
 		}
-		i := slices.IndexFunc(files, func(l job.Link) bool { return l.Name == name })
+		i := slices.IndexFunc(files, func(l links.Link) bool { return l.Name == name })
 		if i < 0 || fetch(t, files[i].URL) != "content of "+name {
 			t.Errorf("key %s has no link that brings %s: %d files", key, name, len(files))
 		}
@@ -380,7 +379,7 @@ func TestLinksAreRenewed(t *testing.T) {
 	eventually(t, s.job, "new links", func(j *v1alpha1.ComputeJob) bool {
 		return j.Status.LinksExpireAt.After(was.Time.Add(5 * 24 * time.Hour))
 	})
-	if got := links(t, s); len(got) != 3 {
+	if got := sharedLinks(t, s); len(got) != 3 {
 		t.Errorf("the new Secret has %d links, want 3", len(got))
 	}
 	if s.job.Status.State != v1alpha1.StateSucceeded {

@@ -2,21 +2,15 @@ package main
 
 import (
 	"net/http"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/yaml"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
@@ -98,70 +92,6 @@ func TestAgreementsAreSpentOnce(t *testing.T) {
 		gone(t, m.agreement)
 	}
 	m.balance(t, pricePerRun)
-}
-
-// TestFinalizersAreKept from those who would rather not pay.
-func TestFinalizersAreKept(t *testing.T) {
-	text, err := os.ReadFile("../install/system/admission.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range strings.Split(string(text), "\n---\n") {
-		var object unstructured.Unstructured
-		if err := yaml.Unmarshal([]byte(part), &object.Object); err != nil {
-			t.Fatal(err)
-		}
-		if object.GetName() != "c2d-finalizers" {
-			continue
-		}
-		if err := api.Create(t.Context(), &object); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = api.Delete(t.Context(), &object) })
-	}
-	s := newStory(t)
-	role := &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: "edit"}, Rules: []rbacv1.PolicyRule{
-		{APIGroups: []string{"c2d.dev"}, Resources: []string{"computejobs", "serviceagreements"}, Verbs: []string{"*"}},
-	}}
-	binding := &rbacv1.RoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: "edit"}, RoleRef: rbacv1.RoleRef{Kind: "Role", Name: "edit"},
-		Subjects: []rbacv1.Subject{{Kind: "User", Name: "mallory"}},
-	}
-	s.job.Finalizers = []string{sandbox.Finalizer}
-	s.job.Spec.Suspend = true
-	for _, object := range []client.Object{role, binding, s.job} {
-		if err := api.Create(t.Context(), object); err != nil {
-			t.Fatal(err)
-		}
-	}
-	own := rest.CopyConfig(cluster)
-	own.Impersonate = rest.ImpersonationConfig{UserName: "mallory"}
-	mallory, err := client.New(own, client.Options{Scheme: fixtures.Scheme()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	// A policy holds a moment after it was created.
-	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
-		err := mallory.Patch(t.Context(), s.job, client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"finalizers":null}}`)))
-		if apierrors.IsInvalid(err) || apierrors.IsForbidden(err) && strings.Contains(err.Error(), "only the c2d controller") {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the finalizer went, or stayed for another reason: %v", err)
-		}
-		restored := client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"finalizers":["`+sandbox.Finalizer+`"]}}`))
-		if err := api.Patch(t.Context(), s.job, restored); err != nil {
-			t.Fatal(err)
-		}
-	}
-	labelled := client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"labels":{"a":"b"}}}`))
-	if err := mallory.Patch(t.Context(), s.job, labelled); err != nil {
-		t.Errorf("everything else: %v", err)
-	}
-	if err := api.Delete(t.Context(), s.job); err != nil {
-		t.Fatal(err)
-	}
-	gone(t, s.job)
 }
 
 // TestLockIsForWhatRuns changes the dataset while the lock of a run is on its way: the run is not the one that was paid for.

@@ -146,7 +146,7 @@ func TestResultsWaitForReview(t *testing.T) {
 	vote(t, reviews[0], "bob", v1alpha1.ReviewApprove)
 	s.in(t, v1alpha1.StateSucceeded)
 	s.decided(t, reviews[0], v1alpha1.ReviewStateApproved)
-	if len(links(t, s)) != 3 || s.job.Status.Review.State != v1alpha1.ReviewStateApproved || s.job.Status.Manifest.SHA256 != spec.ManifestSHA256 {
+	if len(sharedLinks(t, s)) != 3 || s.job.Status.Review.State != v1alpha1.ReviewStateApproved || s.job.Status.Manifest.SHA256 != spec.ManifestSHA256 {
 		t.Errorf("released %+v after review %+v", s.job.Status.Manifest, s.job.Status.Review)
 	}
 	if got := kstatus(t, reviews[0]); got != status.CurrentStatus {

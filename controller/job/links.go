@@ -2,30 +2,21 @@ package job
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	corev1ac "k8s.io/client-go/applyconfigurations/core/v1"
-	metav1ac "k8s.io/client-go/applyconfigurations/meta/v1"
 	"k8s.io/utils/ptr"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/controller/results"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
 )
 
 const (
-	// SecretType of the Secrets with the links.
-	SecretType corev1.SecretType = "c2d.dev/results"
-	// fieldOwner of what the controller applies.
-	fieldOwner = "c2d-controller"
 	// renewFrom is how long before their end links are looked at; those of temporary credentials are, then, every time.
 	renewFrom = 24 * time.Hour
 	// renewBefore is the part of the links' life that is left when they are made anew: one seventh, a day of a week.
@@ -34,34 +25,12 @@ const (
 	linksRetry = 5 * time.Minute
 )
 
-// Keys of the Secret with the links. files, manifest and log are of the newest run that brought anything; keyRun and a number
-// are the files of one run.
-const (
-	keyFiles     = "files"
-	keyManifest  = "manifest"
-	keyLog       = "log"
-	keyExpiresAt = "expiresAt"
-	keyRun       = "run-"
-)
-
-// ResultsSecretName of a job.
-func ResultsSecretName(job string) string { return job + "-results" }
-
-// Link is a result that can be read, in the Secret's keys "files" and "run-1", "run-2" and so on.
-type Link struct {
-	Name   string              `json:"name"`
-	Type   v1alpha1.ResultType `json:"type"`
-	Bytes  int64               `json:"bytes"`
-	SHA256 string              `json:"sha256"`
-	URL    string              `json:"url"`
-}
-
 // linksOf a run, without their URLs: all that its manifest lists when it succeeded, its log alone when it did not. Of the
 // outputs only the first.
-func linksOf(succeeded bool, status *v1alpha1.ManifestStatus, results []sandbox.ManifestResult) []Link {
-	var links []Link
+func linksOf(succeeded bool, status *v1alpha1.ManifestStatus, results []sandbox.ManifestResult) []links.Link {
+	var list []links.Link
 	if succeeded {
-		links = append(links, Link{Name: sandbox.KeyManifest, Type: v1alpha1.ResultManifest, Bytes: status.ManifestBytes, SHA256: status.SHA256})
+		list = append(list, links.Link{Name: sandbox.KeyManifest, Type: v1alpha1.ResultManifest, Bytes: status.ManifestBytes, SHA256: status.SHA256})
 	}
 	outputs := 0
 	for _, result := range results {
@@ -70,20 +39,9 @@ func linksOf(succeeded bool, status *v1alpha1.ManifestStatus, results []sandbox.
 				continue
 			}
 		}
-		links = append(links, Link{Name: result.Name, Type: result.Type, Bytes: result.Bytes, SHA256: result.SHA256})
+		list = append(list, links.To(result))
 	}
-	return links
-}
-
-func keyOf(link Link) string {
-	switch link.Type {
-	case v1alpha1.ResultManifest:
-		return sandbox.KeyManifest
-	case v1alpha1.ResultLog:
-		return sandbox.KeyLog
-	default:
-		return sandbox.KeyOutputs + link.Name
-	}
+	return list
 }
 
 // releasedRuns of a job, the newest first: its own, which has succeeded or not, and those before it.
@@ -113,9 +71,9 @@ func (r *Reconciler) share(ctx context.Context, job *v1alpha1.ComputeJob, bucket
 	if valid <= 0 {
 		return nil
 	}
-	data := map[string][]byte{keyExpiresAt: []byte(until.UTC().Format(time.RFC3339))}
+	lists := map[string][]links.Link{}
 	for _, run := range releasedRuns(job, succeeded) {
-		links, err := r.signed(ctx, job, bucket, run, valid)
+		list, err := r.signed(ctx, job, bucket, run, valid)
 		if storage.KindOf(err) == storage.NotFound && run.Run != job.Status.Run {
 			// Deleted by hand: what is left can still be shared.
 			continue
@@ -123,46 +81,33 @@ func (r *Reconciler) share(ctx context.Context, job *v1alpha1.ComputeJob, bucket
 		if err != nil {
 			return err
 		}
-		files, err := json.Marshal(links)
-		if err != nil {
-			return err
-		}
-		data[keyRun+strconv.FormatInt(run.Run, 10)] = files
-		if data[keyFiles] != nil {
-			continue
-		}
-		data[keyFiles] = files
-		for _, link := range links {
-			switch link.Type {
-			case v1alpha1.ResultManifest:
-				data[keyManifest] = []byte(link.URL)
-			case v1alpha1.ResultLog:
-				data[keyLog] = []byte(link.URL)
-			}
+		lists[links.KeyOfRun(run.Run)] = list
+		if _, newer := lists[links.KeyFiles]; !newer {
+			lists[links.KeyFiles] = list
 		}
 	}
-	if err := r.writeSecret(ctx, job, data); err != nil {
+	if err := r.writeLinks(ctx, job, until, lists); err != nil {
 		return err
 	}
-	job.Status.ResultsSecret = ResultsSecretName(job.Name)
+	job.Status.ResultsSecret = links.OfJob(job.Name)
 	job.Status.LinksExpireAt = ptr.To(metav1.NewTime(until).Rfc3339Copy())
 	return nil
 }
 
 // signed links of a run.
-func (r *Reconciler) signed(ctx context.Context, job *v1alpha1.ComputeJob, bucket *results.Bucket, record v1alpha1.RunRecord, valid time.Duration) ([]Link, error) {
+func (r *Reconciler) signed(ctx context.Context, job *v1alpha1.ComputeJob, bucket *results.Bucket, record v1alpha1.RunRecord, valid time.Duration) ([]links.Link, error) {
 	run := &sandbox.Run{Job: objectOf(job), Run: record.Run}
 	manifest, err := bucket.Manifest(ctx, run, record.Manifest.SHA256)
 	if err != nil {
 		return nil, err
 	}
-	links := linksOf(record.State == v1alpha1.StateSucceeded, record.Manifest, manifest.Statement.Predicate.Results)
-	for i := range links {
-		if links[i].URL, err = bucket.Link(ctx, run, keyOf(links[i]), valid); err != nil {
+	list := linksOf(record.State == v1alpha1.StateSucceeded, record.Manifest, manifest.Statement.Predicate.Results)
+	for i := range list {
+		if list[i].URL, err = bucket.Link(ctx, run, list[i].Key(), valid); err != nil {
 			return nil, fmt.Errorf("make a link: %w", err)
 		}
 	}
-	return links, nil
+	return list, nil
 }
 
 // keepLinks makes the links anew in time, as long as access lasts, and says when to look again; zero: never.
@@ -196,19 +141,14 @@ func (r *Reconciler) keepLinks(ctx context.Context, job *v1alpha1.ComputeJob) (t
 
 // clearLinks empties the Secret, which goes with the job.
 func (r *Reconciler) clearLinks(ctx context.Context, job *v1alpha1.ComputeJob) error {
-	return r.writeSecret(ctx, job, map[string][]byte{keyExpiresAt: []byte(accessEnd(job).UTC().Format(time.RFC3339))})
+	return r.writeLinks(ctx, job, accessEnd(job), nil)
 }
 
-func (r *Reconciler) writeSecret(ctx context.Context, job *v1alpha1.ComputeJob, data map[string][]byte) error {
-	secret := corev1ac.Secret(ResultsSecretName(job.Name), job.Namespace).
-		WithType(SecretType).
-		WithLabels(map[string]string{sandbox.LabelJobUID: string(job.UID)}).
-		WithOwnerReferences(metav1ac.OwnerReference().
-			WithAPIVersion(v1alpha1.SchemeGroupVersion.String()).WithKind(v1alpha1.KindComputeJob).
-			WithName(job.Name).WithUID(job.UID).WithController(true)).
-		WithData(data)
-	if err := r.Client.Apply(ctx, secret, client.FieldOwner(fieldOwner), client.ForceOwnership); err != nil {
-		return fmt.Errorf("write Secret %s/%s: %w", job.Namespace, ResultsSecretName(job.Name), err)
+func (r *Reconciler) writeLinks(ctx context.Context, job *v1alpha1.ComputeJob, expiresAt time.Time, lists map[string][]links.Link) error {
+	data, err := links.Data(expiresAt, lists)
+	if err != nil {
+		return err
 	}
-	return nil
+	labels := map[string]string{sandbox.LabelJobUID: string(job.UID)}
+	return results.WriteLinks(ctx, r.Client, job, v1alpha1.KindComputeJob, links.OfJob(job.Name), labels, data)
 }

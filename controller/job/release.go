@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox/pod"
 	"github.com/compute-to-data/terraform-provider-c2d/storage"
@@ -88,7 +89,7 @@ func plural(n int64, what string) string {
 }
 
 func successMessage(job *v1alpha1.ComputeJob) string {
-	return fmt.Sprintf("%s, %d bytes; links are in Secret %s.", plural(job.Status.Published.Outputs, "output"), job.Status.Published.Bytes, ResultsSecretName(job.Name))
+	return fmt.Sprintf("%s, %d bytes; links are in Secret %s.", plural(job.Status.Published.Outputs, "output"), job.Status.Published.Bytes, links.OfJob(job.Name))
 }
 
 func failureMessage(job *v1alpha1.ComputeJob, reason, message string, released bool) string {
@@ -166,7 +167,7 @@ func (r *Reconciler) release(ctx context.Context, job *v1alpha1.ComputeJob, envi
 	job.Status.Results = nil
 	for _, file := range files[:min(len(files), maxListed)] {
 		job.Status.Results = append(job.Status.Results, v1alpha1.Result{
-			Name: file.Name, Type: file.Type, Bytes: file.Bytes, SHA256: file.SHA256, URI: bucket.URI(run, keyOf(file)),
+			Name: file.Name, Type: file.Type, Bytes: file.Bytes, SHA256: file.SHA256, URI: bucket.URI(run, file.Key()),
 		})
 	}
 	return true, r.share(ctx, job, bucket, succeeded)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"path"
 	"strings"
 	"sync/atomic"
 )
@@ -64,7 +65,8 @@ func (p *s3Proxy) serve(w http.ResponseWriter, r *http.Request, forward http.Han
 		forward.ServeHTTP(w, r)
 		return
 	}
-	kind := "S3 " + r.Method + " " + uid.ReplaceAllString(strings.TrimPrefix(r.URL.Path, "/"), "UID")
+	// Without the namespace, which is another in each life.
+	kind := "S3 " + strings.ToLower(r.Method) + " " + path.Base(r.URL.Path)
 	if r.URL.Query().Has("delete") {
 		kind = "S3 delete objects"
 	}

@@ -22,6 +22,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/example"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 	"github.com/compute-to-data/terraform-provider-c2d/sandbox"
 	"github.com/compute-to-data/terraform-provider-c2d/test/fixtures"
@@ -287,7 +288,7 @@ func TestResultsGetThroughLinks(t *testing.T) {
 	r := newRun3(t)
 	bucket := http.NewServeMux()
 	web := newWeb(t, bucket)
-	links := []link{{Name: "manifest.json", Type: v1alpha1.ResultManifest, URL: web + "/manifest?signature=secret"}}
+	list := []links.Link{{Name: "manifest.json", Type: v1alpha1.ResultManifest, URL: web + "/manifest?signature=secret"}}
 	bucket.HandleFunc("/manifest", text(string(r.encoded(t))))
 	for i, file := range r.record.Results {
 		if i >= 20 && file.Type == v1alpha1.ResultOutput {
@@ -295,14 +296,14 @@ func TestResultsGetThroughLinks(t *testing.T) {
 		}
 		path := fmt.Sprintf("/file/%d", i)
 		bucket.HandleFunc(path, text(r.contents[file.Key()]))
-		links = append(links, link{Name: file.Name, Type: file.Type, Bytes: file.Bytes, SHA256: file.SHA256, URL: web + path + "?signature=secret"})
+		list = append(list, links.Link{Name: file.Name, Type: file.Type, Bytes: file.Bytes, SHA256: file.SHA256, URL: web + path + "?signature=secret"})
 	}
-	encoded, err := json.Marshal(links)
+	encoded, err := json.Marshal(list)
 	if err != nil {
 		t.Fatal(err)
 	}
 	create(t, &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Namespace: r.namespace, Name: "train-results"}, Type: resultsSecretType,
+		ObjectMeta: metav1.ObjectMeta{Namespace: r.namespace, Name: "train-results"}, Type: links.SecretType,
 		Data: map[string][]byte{"run-3": encoded, "files": encoded},
 	})
 	folder := t.TempDir()

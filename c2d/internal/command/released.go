@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/download"
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 	"github.com/compute-to-data/terraform-provider-c2d/manifest"
 )
 
@@ -71,13 +70,13 @@ func logOf(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, record 
 		}
 		return files, nil
 	}
-	links, err := linksOf(ctx, c, job, record.Run)
+	list, err := linksOf(ctx, c, job, record.Run)
 	if err != nil {
 		return nil, err
 	}
-	for _, link := range links {
+	for _, link := range list {
 		if link.Type == v1alpha1.ResultLog {
-			files = append(files, link.file())
+			files = append(files, link.Result())
 		}
 	}
 	return files, nil
@@ -85,7 +84,7 @@ func logOf(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, record 
 
 // throughLinks brings what the job's Secret has links to.
 func throughLinks(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, record *v1alpha1.RunRecord) (*released, error) {
-	links, err := linksOf(ctx, c, job, record.Run)
+	list, err := linksOf(ctx, c, job, record.Run)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +92,7 @@ func throughLinks(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, 
 	what := &released{source: urls, close: func() {}}
 	listed := map[string]bool{}
 	if record.State == v1alpha1.StateSucceeded {
-		if what.manifest, err = fetchManifest(ctx, links); err != nil {
+		if what.manifest, err = fetchManifest(ctx, list); err != nil {
 			return nil, err
 		}
 		all, err := verified(what.manifest, record)
@@ -102,11 +101,11 @@ func throughLinks(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, 
 		}
 		what.files = all
 	}
-	for _, link := range links {
+	for _, link := range list {
 		if link.Type == v1alpha1.ResultManifest {
 			continue
 		}
-		file := link.file()
+		file := link.Result()
 		urls[file.Key()], listed[file.Key()] = link.URL, true
 		if what.manifest == nil {
 			what.files = append(what.files, file)
@@ -124,8 +123,8 @@ func throughLinks(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, 
 	return what, nil
 }
 
-func fetchManifest(ctx context.Context, links []link) ([]byte, error) {
-	for _, link := range links {
+func fetchManifest(ctx context.Context, list []links.Link) ([]byte, error) {
+	for _, link := range list {
 		if link.Type != v1alpha1.ResultManifest {
 			continue
 		}
@@ -145,46 +144,19 @@ func fetchManifest(ctx context.Context, links []link) ([]byte, error) {
 	return nil, errors.New("the job's Secret has no link to the manifest of this run")
 }
 
-const (
-	// resultsSecretType marks the Secrets that the controller writes.
-	resultsSecretType corev1.SecretType = "c2d.dev/results"
-	// keyRun and a number is the key of the links of one run in such a Secret.
-	keyRun = "run-"
-)
-
-// link to a result, which grants access: it is never printed.
-type link struct {
-	Name   string              `json:"name"`
-	Type   v1alpha1.ResultType `json:"type"`
-	Bytes  int64               `json:"bytes"`
-	SHA256 string              `json:"sha256"`
-	URL    string              `json:"url"`
-}
-
-func (l link) file() download.File {
-	return download.File{Name: l.Name, Type: l.Type, Bytes: l.Bytes, SHA256: l.SHA256}
-}
-
-func linksOf(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, run int64) ([]link, error) {
+// linksOf a run, which grant access: none is ever printed.
+func linksOf(ctx context.Context, c *connection, job *v1alpha1.ComputeJob, run int64) ([]links.Link, error) {
 	name := job.Status.ResultsSecret
 	if name == "" {
 		return nil, errors.New("the job has shared no links, or access to its results is over")
 	}
+	return readLinks(ctx, c, types.NamespacedName{Namespace: job.Namespace, Name: name}, links.KeyOfRun(run))
+}
+
+func readLinks(ctx context.Context, c *connection, key types.NamespacedName, list string) ([]links.Link, error) {
 	var secret corev1.Secret
-	if err := c.Get(ctx, types.NamespacedName{Namespace: job.Namespace, Name: name}, &secret); err != nil {
-		return nil, fmt.Errorf("read the links in Secret %s: %w", name, err)
+	if err := c.Get(ctx, key, &secret); err != nil {
+		return nil, fmt.Errorf("read the links in Secret %s: %w", key.Name, err)
 	}
-	if secret.Type != resultsSecretType {
-		return nil, fmt.Errorf("the Secret %s is of type %q, expected %q: it was not written by the controller", name, secret.Type, resultsSecretType)
-	}
-	text := secret.Data[keyRun+strconv.FormatInt(run, 10)]
-	if len(text) == 0 {
-		return nil, fmt.Errorf("the Secret %s has no links to run %d", name, run)
-	}
-	var links []link
-	if err := json.Unmarshal(text, &links); err != nil {
-		// The text has URLs in it, and so may the error.
-		return nil, fmt.Errorf("the Secret %s does not list the links to run %d as JSON", name, run)
-	}
-	return links, nil
+	return links.Read(&secret, list)
 }

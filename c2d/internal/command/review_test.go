@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 )
 
 // reviewed is a review that is open, with links to its one file.
@@ -39,8 +40,8 @@ func reviewed(t *testing.T, author string) *v1alpha1.ResultReview {
 	if err := api.Status().Update(t.Context(), review); err != nil {
 		t.Fatal(err)
 	}
-	files, _ := json.Marshal([]link{{Name: review.Spec.Files[0].Name, Type: v1alpha1.ResultOutput, URL: bucket.URL + "/?signature=x"}})
-	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: review.Namespace, Name: "links"}, Type: resultsSecretType, Data: map[string][]byte{"files": files}})
+	files, _ := json.Marshal([]links.Link{{Name: review.Spec.Files[0].Name, Type: v1alpha1.ResultOutput, URL: bucket.URL + "/?signature=x"}})
+	create(t, &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: review.Namespace, Name: "links"}, Type: links.SecretType, Data: map[string][]byte{"files": files}})
 	return review
 }
 

@@ -215,7 +215,7 @@ func budget(facts *Facts, dataset Found[*v1alpha1.Dataset], now time.Time) Check
 	}
 	b := policy.BudgetOf(rule)
 	left, over := b.Left(usage.Status.Entries, string(facts.Job.UID)+"/"+strconv.FormatInt(facts.Job.Status.Run, 10), now)
-	check.Actual = fmt.Sprintf("%s of %s used", plural(usage.Status.Runs, "run"), b.Runs())
+	check.Actual = fmt.Sprintf("%s of %s used", terminal.Count(usage.Status.Runs, "run"), b.Runs())
 	if rule.OutputBytes != nil {
 		check.Actual += fmt.Sprintf(", %d bytes left for this run", left)
 	}
@@ -224,13 +224,6 @@ func budget(facts *Facts, dataset Found[*v1alpha1.Dataset], now time.Time) Check
 		check.Verdict, check.Actual = Fail, verdict.Actual+"; "+verdict.Advice
 	}
 	return check
-}
-
-func plural(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // order of a dataset, which only the controller looks for on its chain.

@@ -22,6 +22,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 )
 
 const testJob = "c2d_compute_job.test"
@@ -200,7 +201,7 @@ func TestAccComputeJobFails(t *testing.T) {
 	}))
 	defer logs.Close()
 	shareResults(t, namespace, time.Now().Add(time.Hour), map[string]string{
-		"run-1": jsonOf([]sharedFile{{Name: "algorithm.log", Type: v1alpha1.ResultLog, URL: logs.URL + "/log?X-Amz-Signature=secret"}}),
+		"run-1": jsonOf([]links.Link{{Name: "algorithm.log", Type: v1alpha1.ResultLog, URL: logs.URL + "/log?X-Amz-Signature=secret"}}),
 	})
 	controller := startController(t, namespace)
 	fail := func(object client.Object) bool {
@@ -350,7 +351,7 @@ func TestAccComputeJobDestroyWaits(t *testing.T) {
 func shareResults(t *testing.T, namespace string, expires time.Time, data map[string]string) {
 	t.Helper()
 	data["expiresAt"] = expires.UTC().Format(time.RFC3339)
-	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "train-results"}, Type: resultsSecretType, StringData: data}
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "train-results"}, Type: links.SecretType, StringData: data}
 	if err := api.Create(t.Context(), secret); err != nil {
 		t.Fatal(err)
 	}

@@ -2,12 +2,10 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -16,21 +14,13 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 )
-
-// resultsSecretType marks the Secrets that the controller writes.
-const resultsSecretType corev1.SecretType = "c2d.dev/results"
 
 // sharedResults are presigned URLs, as the Secret <job>-results holds them. They grant access: never write one down.
 type sharedResults struct {
-	files     []sharedFile
+	files     []links.Link
 	expiresAt time.Time
-}
-
-type sharedFile struct {
-	Name string              `json:"name"`
-	Type v1alpha1.ResultType `json:"type"`
-	URL  string              `json:"url"`
 }
 
 // url of the only file of a type; empty where there is none.
@@ -67,31 +57,26 @@ func readShared(ctx context.Context, api client.Client, job *v1alpha1.ComputeJob
 		}
 		return sharedResults{}, err
 	}
-	if secret.Type != resultsSecretType {
-		return sharedResults{}, fmt.Errorf("secret %q is of type %q, expected %q: it was not written by the controller", secret.Name, secret.Type, resultsSecretType)
+	key := links.KeyFiles
+	if run != newestRun {
+		key = links.KeyOfRun(run)
 	}
-	var shared sharedResults
-	var err error
-	if shared.expiresAt, err = time.Parse(time.RFC3339, string(secret.Data["expiresAt"])); err != nil {
-		return sharedResults{}, fmt.Errorf("secret %q: expiresAt is not a time in RFC 3339", secret.Name)
+	files, err := links.Read(&secret, key)
+	if err != nil && !errors.Is(err, links.ErrNone) {
+		return sharedResults{}, err
+	}
+	shared := sharedResults{files: files}
+	if shared.expiresAt, err = links.ExpiresAt(&secret); err != nil {
+		return sharedResults{}, err
 	}
 	if !shared.expiresAt.After(time.Now()) {
 		return sharedResults{}, fmt.Errorf("%w: access to them ended at %s", errNotShared, shared.expiresAt.UTC().Format(time.RFC3339))
 	}
-	key := "files"
-	if run != newestRun {
-		key = "run-" + strconv.FormatInt(run, 10)
-	}
-	files, exist := secret.Data[key]
 	switch {
-	case !exist && run == newestRun:
+	case files == nil && run == newestRun:
 		return sharedResults{}, fmt.Errorf("%w: the job has shared none", errNotShared)
-	case !exist:
+	case files == nil:
 		return sharedResults{}, fmt.Errorf("%w: run %d has released none, or is not among the last ten runs", errNotShared, run)
-	}
-	if json.Unmarshal(files, &shared.files) != nil {
-		// The error of the decoder could quote a URL.
-		return sharedResults{}, fmt.Errorf("secret %q: %s is not a JSON list of files", secret.Name, key)
 	}
 	if len(shared.files) > maxSharedFiles {
 		return sharedResults{}, fmt.Errorf("secret %q lists %d files, expected at most %d", secret.Name, len(shared.files), maxSharedFiles)

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/compute-to-data/terraform-provider-c2d/crds/v1alpha1"
+	"github.com/compute-to-data/terraform-provider-c2d/links"
 )
 
 // The URLs are there while access lasts, and null without an error before and after.
@@ -36,10 +37,10 @@ resource "echo" "test" {}
 	const echo = "echo.test"
 	share := func(expires time.Time) func() {
 		return func() {
-			newest := jsonOf([]sharedFile{{Name: "manifest.json", Type: v1alpha1.ResultManifest, URL: "https://s3.example.org/manifest?signed"},
+			newest := jsonOf([]links.Link{{Name: "manifest.json", Type: v1alpha1.ResultManifest, URL: "https://s3.example.org/manifest?signed"},
 				{Name: "model/weights.json", Type: v1alpha1.ResultOutput, URL: "https://s3.example.org/weights?signed"}})
 			shareResults(t, namespace, expires, map[string]string{"files": newest, "run-2": newest,
-				"run-1": jsonOf([]sharedFile{{Name: "algorithm.log", Type: v1alpha1.ResultLog, URL: "https://s3.example.org/log?signed"}})})
+				"run-1": jsonOf([]links.Link{{Name: "algorithm.log", Type: v1alpha1.ResultLog, URL: "https://s3.example.org/log?signed"}})})
 		}
 	}
 	nothing := []statecheck.StateCheck{

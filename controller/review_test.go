@@ -73,6 +73,15 @@ func vote(t *testing.T, review *v1alpha1.ResultReview, user string, decision v1a
 	}
 }
 
+// outcome of the run, as the owner reads it in a review.
+func (s *story) outcome(t *testing.T, review *v1alpha1.ResultReview) *metav1.Condition {
+	t.Helper()
+	eventually(t, review, "told what became of the results", func(r *v1alpha1.ResultReview) bool {
+		return meta.FindStatusCondition(r.Status.Conditions, v1alpha1.ConditionReleased) != nil
+	})
+	return meta.FindStatusCondition(review.Status.Conditions, v1alpha1.ConditionReleased)
+}
+
 func (s *story) decided(t *testing.T, review *v1alpha1.ResultReview, state v1alpha1.ReviewState) {
 	t.Helper()
 	eventually(t, review, "review "+string(state), func(r *v1alpha1.ResultReview) bool { return r.Status.State == state && r.Status.LinksSecret == "" })
@@ -149,6 +158,9 @@ func TestResultsWaitForReview(t *testing.T) {
 	if len(sharedLinks(t, s)) != 3 || s.job.Status.Review.State != v1alpha1.ReviewStateApproved || s.job.Status.Manifest.SHA256 != spec.ManifestSHA256 {
 		t.Errorf("released %+v after review %+v", s.job.Status.Manifest, s.job.Status.Review)
 	}
+	if c := s.outcome(t, reviews[1]); c.Status != metav1.ConditionTrue {
+		t.Errorf("the owner sees %+v", c)
+	}
 	if got := kstatus(t, reviews[0]); got != status.CurrentStatus {
 		t.Errorf("kstatus calls a decided review %s", got)
 	}
@@ -160,25 +172,40 @@ func TestResultsWaitForReview(t *testing.T) {
 	gone(t, reviews[1])
 }
 
-// TestOneOwnerRejects what another has approved: nothing leaves, and both see why.
+// TestOneOwnerRejects what another has approved: nothing leaves, and both see why. The first of them shares the consumer's
+// namespace: there nobody's reason but their own is shown.
 func TestOneOwnerRejects(t *testing.T) {
 	t.Parallel()
-	s, _ := reviewedStory(t, v1alpha1.Disclosure{Review: v1alpha1.ReviewDisclosure{Required: v1alpha1.ReviewAlways}})
-	s.ends(t, 0, output("secret-name.json"))
-	reviews := s.reviews(t)
-	vote(t, reviews[0], "ada", v1alpha1.ReviewApprove)
-	s.decided(t, reviews[0], v1alpha1.ReviewStateApproved)
-	vote(t, reviews[1], "bob", v1alpha1.ReviewReject)
-	s.failed(t, v1alpha1.ReasonReviewRejected, "rejected the results")
-	s.decided(t, reviews[1], v1alpha1.ReviewStateRejected)
-	if c := meta.FindStatusCondition(reviews[1].Status.Conditions, v1alpha1.ConditionReady); c == nil || !strings.Contains(c.Message, "rejected by bob: because") {
-		t.Errorf("the owner sees %+v", c)
-	}
-	s.nothingShared(t)
-	for _, c := range s.job.Status.Conditions {
-		if strings.Contains(c.Message, "because") || strings.Contains(c.Message, "bob") {
-			t.Errorf("the consumer reads who rejected the results and why: %s", c.Message)
-		}
+	for name, test := range map[string]struct{ rejects, approves int }{"in the consumer's namespace": {0, 1}, "elsewhere": {1, 0}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _ := reviewedStory(t, v1alpha1.Disclosure{Review: v1alpha1.ReviewDisclosure{Required: v1alpha1.ReviewAlways}})
+			s.ends(t, 0, output("secret-name.json"))
+			reviews := s.reviews(t)
+			vote(t, reviews[test.approves], "ada", v1alpha1.ReviewApprove)
+			s.decided(t, reviews[test.approves], v1alpha1.ReviewStateApproved)
+			vote(t, reviews[test.rejects], "bob", v1alpha1.ReviewReject)
+			s.failed(t, v1alpha1.ReasonReviewRejected, "rejected the results")
+			s.decided(t, reviews[test.rejects], v1alpha1.ReviewStateRejected)
+			if c := meta.FindStatusCondition(reviews[test.rejects].Status.Conditions, v1alpha1.ConditionReady); c == nil || !strings.Contains(c.Message, "rejected by bob: because") {
+				t.Errorf("the owner sees %+v", c)
+			}
+			for i, review := range reviews {
+				want := "Nothing went to the consumer: it was rejected in namespace " + reviews[test.rejects].Namespace
+				if i == test.rejects || review.Namespace != s.namespace {
+					want += ": because"
+				}
+				if c := s.outcome(t, review); c.Status != metav1.ConditionFalse || c.Message != want+"." {
+					t.Errorf("the owner in %s sees %+v, want %q", review.Namespace, c, want)
+				}
+			}
+			s.nothingShared(t)
+			for _, c := range s.job.Status.Conditions {
+				if strings.Contains(c.Message, "because") || strings.Contains(c.Message, "bob") {
+					t.Errorf("the consumer reads who rejected the results and why: %s", c.Message)
+				}
+			}
+		})
 	}
 }
 
@@ -241,6 +268,9 @@ func TestStopWhileAwaitingReview(t *testing.T) {
 	s.nothingShared(t)
 	for _, review := range reviews {
 		s.decided(t, review, v1alpha1.ReviewWithdrawn)
+		if c := s.outcome(t, review); c.Status != metav1.ConditionFalse || !strings.Contains(c.Message, "stopped") {
+			t.Errorf("the owner sees %+v", c)
+		}
 	}
 	// The next run has a review of its own.
 	s.job.Spec.Suspend, s.job.Spec.Trigger = false, "2"

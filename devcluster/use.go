@@ -149,7 +149,7 @@ func networkPolicyCommand(open opener) *cobra.Command {
 		Use:   "network-policy (on | off | late DURATION | status)",
 		Short: "Switch the sandbox's network rule, to see isolation proven or found missing",
 		Long: `Switch the network rule for pods in namespaces labelled ` + sandboxrule.SandboxLabel + `=true.
-  on              they reach the gateway's port and nothing else, and nothing reaches them
+  on              they reach the gateway's port, those with network public addresses, and nothing else; nothing reaches them
   off             nothing is enforced
   late DURATION   each pod is free for that long, counted from its first packet, and then bound
   status          print which of these holds`,

@@ -154,7 +154,7 @@ func (r *Reconciler) look(ctx context.Context, reviewed *v1alpha1.ResultReview, 
 			}
 			status.LinksSecret, status.LinksExpireAt = "", nil
 		}
-		return ctrl.Result{}, nil
+		return ctrl.Result{}, r.tell(ctx, reviewed, job)
 	}
 	again := max(reviewed.Spec.Deadline.Sub(now), time.Second)
 	renew, err := r.keepLinks(ctx, reviewed, job)

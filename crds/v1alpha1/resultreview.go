@@ -15,6 +15,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 // +kubebuilder:printcolumn:name="Approved",type=integer,JSONPath=`.status.approved`
 // +kubebuilder:printcolumn:name="Needed",type=integer,JSONPath=`.spec.approvals`
 // +kubebuilder:printcolumn:name="Deadline",type=string,JSONPath=`.spec.deadline`
+// +kubebuilder:printcolumn:name="Released",type=string,JSONPath=`.status.conditions[?(@.type=="Released")].status`,priority=1
 // +kubebuilder:printcolumn:name="Message",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 type ResultReview struct {
@@ -184,7 +185,7 @@ type ReviewVote struct {
 	// +required
 	ManifestSHA256 string `json:"manifestSHA256"`
 
-	// Reason, which a rejection needs. The consumer does not see it.
+	// Reason, which a rejection needs. The consumer does not see it; owners of the other datasets of the run do.
 	// +kubebuilder:default=""
 	// +kubebuilder:validation:MaxLength=1024
 	// +optional
@@ -218,7 +219,8 @@ const (
 
 // ResultReviewStatus is what came of a review.
 type ResultReviewStatus struct {
-	// Conditions: Ready once it is decided, Reconciling while it is open, Stalled where it expired.
+	// Conditions: Ready once it is decided, Reconciling while it is open, Stalled where it expired; Released, once the run is
+	// over, says whether anything of it went to the consumer and, where nothing did, who kept it back and why.
 	// +listType=map
 	// +listMapKey=type
 	// +optional

@@ -119,11 +119,13 @@ func TestOneOwnerRefuses(t *testing.T) {
 		t.Errorf("the job is %s: %+v", s.job.Status.State, c)
 	}
 	s.nothingShared()
-	eventually(t, "both owners see how it ended", func() bool {
-		first, _ := kubectl(t, "c2d", "review", "list", "--all", "-n", reviews[0].Namespace)
-		second, _ := kubectl(t, "get", "resultreview", reviews[1].Name, "-n", reviews[1].Namespace, "-o", "wide")
-		return strings.Contains(first, reviews[0].Name) && strings.Contains(second, "rejected by bob: too few people")
-	})
+	for _, review := range reviews {
+		why := "Nothing went to the consumer: it was rejected in namespace " + reviews[1].Namespace + ": too few people."
+		eventually(t, "the owner in "+review.Namespace+" sees why", func() bool {
+			out, _ := kubectl(t, "c2d", "review", "show", review.Name, "-n", review.Namespace)
+			return strings.Contains(out, why)
+		})
+	}
 	if links, err := kubectl(t, "get", "secret", reviews[0].Name+"-links", "-n", reviews[0].Namespace, "-o", "jsonpath={.data.files}"); err != nil || links != "" {
 		t.Errorf("links outlive the review: %v %q", err, links)
 	}

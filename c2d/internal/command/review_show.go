@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/compute-to-data/terraform-provider-c2d/c2d/internal/download"
@@ -58,6 +59,9 @@ func (s *session) showReview(ctx context.Context, c *connection, review *v1alpha
 	facts.Row("Outputs:", fmt.Sprintf("%d, %s", spec.Outputs, terminal.Bytes(spec.Bytes)))
 	facts.Row("Approvals:", fmt.Sprintf("%d of %d", review.Status.Approved, spec.Approvals))
 	facts.Row("Deadline:", spec.Deadline.UTC().Format(time.RFC3339))
+	if c := meta.FindStatusCondition(review.Status.Conditions, v1alpha1.ConditionReleased); c != nil {
+		facts.Row("Released:", c.Message)
+	}
 	if err := facts.Print(s.Out); err != nil {
 		return err
 	}

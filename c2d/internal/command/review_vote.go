@@ -36,7 +36,7 @@ that you have looked at. Until the review is decided you may change your vote.`,
 			return s.vote(cmd.Context(), c, args[0], v1alpha1.ReviewVote{Decision: decision, Reason: reason, ManifestSHA256: manifest})
 		},
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "why; the consumer does not see it")
+	cmd.Flags().StringVar(&reason, "reason", "", "why; the consumer does not see it, owners of the other datasets of the run do")
 	cmd.Flags().StringVar(&manifest, "manifest", "", "SHA-256 of the manifest that you have looked at")
 	return cmd
 }

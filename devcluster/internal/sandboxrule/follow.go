@@ -27,6 +27,8 @@ const (
 	SandboxLabel = "c2d.dev/sandbox"
 	// GatewayLabel selects the pods that sandboxes may reach.
 	GatewayLabel = "app.kubernetes.io/name=c2d-gateway"
+	// OnlineLabel selects the pods of sandboxes that reach public addresses, too.
+	OnlineLabel = "c2d.dev/network=Allow"
 )
 
 // attachment is a pod's place in the network, as the CNI library notes it.
@@ -35,10 +37,12 @@ type attachment struct {
 	address         netip.Addr
 }
 
-// sets are the members of the two sets of addresses.
-type sets struct{ open, gateway map[netip.Addr]bool }
+// sets are the members of the sets of addresses.
+type sets struct{ open, gateway, online map[netip.Addr]bool }
 
-func newSets() sets { return sets{map[netip.Addr]bool{}, map[netip.Addr]bool{}} }
+func newSets() sets {
+	return sets{map[netip.Addr]bool{}, map[netip.Addr]bool{}, map[netip.Addr]bool{}}
+}
 
 // Follow keeps the sets as the API and the CNI library say, until ctx ends. It learns a pod's address from the library's
 // results rather than from the pod's status, which follows up to a second after the pod's processes have started.
@@ -66,26 +70,30 @@ func Follow(ctx context.Context, client kubernetes.Interface, results string) er
 		UpdateFunc: func(any, any) { notify() },
 		DeleteFunc: func(any) { notify() },
 	}
-	everything := informers.NewSharedInformerFactory(client, 0)
-	gateways := informers.NewSharedInformerFactoryWithOptions(client, 0,
-		informers.WithTweakListOptions(func(o *metav1.ListOptions) { o.LabelSelector = GatewayLabel }))
-	namespaces, pods := everything.Core().V1().Namespaces(), gateways.Core().V1().Pods()
-	for _, informer := range []cache.SharedIndexInformer{namespaces.Informer(), pods.Informer()} {
+	labelled := func(selector string) informers.SharedInformerFactory {
+		return informers.NewSharedInformerFactoryWithOptions(client, 0,
+			informers.WithTweakListOptions(func(o *metav1.ListOptions) { o.LabelSelector = selector }))
+	}
+	all, gatewayPods, onlinePods := labelled(""), labelled(GatewayLabel), labelled(OnlineLabel)
+	namespaces, gateways, online := all.Core().V1().Namespaces(), gatewayPods.Core().V1().Pods(), onlinePods.Core().V1().Pods()
+	for _, informer := range []cache.SharedIndexInformer{namespaces.Informer(), gateways.Informer(), online.Informer()} {
 		if _, err := informer.AddEventHandler(handler); err != nil {
 			return err
 		}
 	}
-	everything.Start(ctx.Done())
-	gateways.Start(ctx.Done())
-	everything.WaitForCacheSync(ctx.Done())
-	gateways.WaitForCacheSync(ctx.Done())
+	for _, factory := range []informers.SharedInformerFactory{all, gatewayPods, onlinePods} {
+		factory.Start(ctx.Done())
+		factory.WaitForCacheSync(ctx.Done())
+	}
 
-	follower := follower{results: results, namespaces: namespaces.Lister(), gateways: pods.Lister(), attachments: map[string]attachment{}}
+	follower := follower{
+		results: results, namespaces: namespaces.Lister(), gateways: gateways.Lister(), online: online.Lister(), attachments: map[string]attachment{},
+	}
 	if err := follower.readAll(); err != nil {
 		return err
 	}
 	// What an earlier follower left in the sets is not known to this one.
-	if err := apply(fmt.Sprintf("flush set inet %[1]s open\nflush set inet %[1]s gateway\n", table)); err != nil {
+	if err := apply(fmt.Sprintf("flush set inet %[1]s open\nflush set inet %[1]s gateway\nflush set inet %[1]s online\n", table)); err != nil {
 		return err
 	}
 	applied := newSets()
@@ -113,6 +121,7 @@ type follower struct {
 	results     string
 	namespaces  corelisters.NamespaceLister
 	gateways    corelisters.PodLister
+	online      corelisters.PodLister
 	attachments map[string]attachment // by file
 }
 
@@ -177,6 +186,9 @@ func (f *follower) wanted() sets {
 	for _, a := range f.attachments {
 		if namespace, err := f.namespaces.Get(a.namespace); err != nil || isSandbox(namespace) {
 			closed[a.address] = true
+			if _, err := f.online.Pods(a.namespace).Get(a.name); err == nil {
+				wanted.online[a.address] = true
+			}
 			continue
 		}
 		wanted.open[a.address] = true
@@ -201,7 +213,7 @@ func difference(from, to sets) string {
 	for _, set := range []struct {
 		name     string
 		from, to map[netip.Addr]bool
-	}{{"open", from.open, to.open}, {"gateway", from.gateway, to.gateway}} {
+	}{{"open", from.open, to.open}, {"gateway", from.gateway, to.gateway}, {"online", from.online, to.online}} {
 		change(&script, "delete", set.name, set.from, set.to)
 		change(&script, "add", set.name, set.to, set.from)
 	}

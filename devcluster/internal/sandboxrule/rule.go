@@ -1,5 +1,5 @@
-// Package sandboxrule enforces, for this one cluster, the network policy that sandboxes need: their pods reach the
-// gateway's port and nothing else, and nothing reaches them.
+// Package sandboxrule enforces, for this one cluster, the network policies that sandboxes need: their pods reach the
+// gateway's port, those with network public addresses beside it, and nothing else; nothing reaches them.
 //
 // It fails closed. A pod is taken for a sandbox's until the API says that its namespace is none, and pods are joined by
 // routed links (the ptp plugin), so that every packet between two of them passes these rules.
@@ -26,6 +26,8 @@ var base = fmt.Sprintf(`
 table inet %[1]s {
 	set open { type ipv4_addr; comment "pods of namespaces that are no sandboxes"; }
 	set gateway { type ipv4_addr; comment "pods that sandboxes may reach"; }
+	set online { type ipv4_addr; comment "sandbox pods with network"; }
+	set private { type ipv4_addr; flags interval; elements = { %[5]s }; comment "what those do not reach either"; }
 	set late { type ipv4_addr; flags dynamic,timeout; timeout 1h; comment "sandbox pods that the rule does not hold for yet"; }
 	set seen { type ipv4_addr; flags dynamic,timeout; timeout 1h; comment "sandbox pods that have been late once"; }
 
@@ -42,6 +44,7 @@ table inet %[1]s {
 	}
 	chain from_sandbox {
 		ip daddr @gateway tcp dport %[2]d return
+		ip saddr @online ip daddr != @private return
 		drop
 	}
 	chain mode { }
@@ -52,7 +55,14 @@ table ip c2d_uplink {
 		ip saddr %[3]s oifname "%[4]s" masquerade
 	}
 }
-`, table, GatewayPort, layout.PodCIDR, layout.Uplink)
+`, table, GatewayPort, layout.PodCIDR, layout.Uplink, strings.Join(private, ", "))
+
+// private, link-local and reserved addresses (https://www.iana.org/assignments/iana-ipv4-special-registry), as the policy of
+// an installation excepts them.
+var private = []string{
+	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
+	"198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4",
+}
 
 // Mode is a state of the rule, as a test wants it.
 type Mode struct {

@@ -68,7 +68,7 @@ func addresses(list ...string) map[netip.Addr]bool {
 }
 
 func sample() sets {
-	return sets{open: addresses("10.244.0.2", "10.244.0.10"), gateway: addresses("10.244.0.2")}
+	return sets{open: addresses("10.244.0.2", "10.244.0.10"), gateway: addresses("10.244.0.2"), online: addresses("10.244.0.7")}
 }
 
 func TestDifference(t *testing.T) {
@@ -78,8 +78,8 @@ func TestDifference(t *testing.T) {
 	}{
 		"nothing changed": {sample(), sample(), ""},
 		"from nothing": {newSets(), sample(),
-			"add element inet c2d_sandbox open { 10.244.0.2, 10.244.0.10 }\nadd element inet c2d_sandbox gateway { 10.244.0.2 }\n"},
-		"one left, one came": {sample(), sets{addresses("10.244.0.2", "10.244.0.3"), addresses()},
+			"add element inet c2d_sandbox open { 10.244.0.2, 10.244.0.10 }\nadd element inet c2d_sandbox gateway { 10.244.0.2 }\nadd element inet c2d_sandbox online { 10.244.0.7 }\n"},
+		"one left, one came": {sample(), sets{addresses("10.244.0.2", "10.244.0.3"), addresses(), addresses("10.244.0.7")},
 			"delete element inet c2d_sandbox open { 10.244.0.10 }\nadd element inet c2d_sandbox open { 10.244.0.3 }\n" +
 				"delete element inet c2d_sandbox gateway { 10.244.0.2 }\n"},
 	} {
@@ -90,11 +90,12 @@ func TestDifference(t *testing.T) {
 }
 
 func TestWanted(t *testing.T) {
-	namespaces, gateways := index(), index()
+	namespaces, gateways, online := index(), index(), index()
 	add(t, namespaces, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "system"}})
 	add(t, namespaces, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "sandbox", Labels: map[string]string{SandboxLabel: "true"}}})
 	add(t, gateways, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "system", Name: "gateway"}})
 	add(t, gateways, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "sandbox", Name: "impostor"}})
+	add(t, online, &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "sandbox", Name: "online"}})
 	at := func(namespace, name, address string) attachment {
 		return attachment{namespace, name, netip.MustParseAddr(address)}
 	}
@@ -102,15 +103,17 @@ func TestWanted(t *testing.T) {
 		attachments []attachment
 		want        sets
 	}{
-		"an ordinary pod is open":                      {[]attachment{at("system", "web", "10.244.0.2")}, sets{addresses("10.244.0.2"), addresses()}},
-		"a gateway is open and reachable":              {[]attachment{at("system", "gateway", "10.244.0.2")}, sets{addresses("10.244.0.2"), addresses("10.244.0.2")}},
+		"an ordinary pod is open":                      {[]attachment{at("system", "web", "10.244.0.2")}, sets{addresses("10.244.0.2"), addresses(), addresses()}},
+		"a gateway is open and reachable":              {[]attachment{at("system", "gateway", "10.244.0.2")}, sets{addresses("10.244.0.2"), addresses("10.244.0.2"), addresses()}},
 		"a sandbox's pod is closed":                    {[]attachment{at("sandbox", "job", "10.244.0.2")}, newSets()},
 		"a sandbox's pod cannot make itself a gateway": {[]attachment{at("sandbox", "impostor", "10.244.0.2")}, newSets()},
+		"one with network is closed but for that":      {[]attachment{at("sandbox", "online", "10.244.0.2")}, sets{addresses(), addresses(), addresses("10.244.0.2")}},
 		"an unknown namespace is closed":               {[]attachment{at("new", "web", "10.244.0.2")}, newSets()},
 		"of two claims the sandbox's wins":             {[]attachment{at("system", "web", "10.244.0.2"), at("sandbox", "job", "10.244.0.2")}, newSets()},
 	} {
 		f := follower{
 			namespaces: corelisters.NewNamespaceLister(namespaces), gateways: corelisters.NewPodLister(gateways),
+			online:      corelisters.NewPodLister(online),
 			attachments: map[string]attachment{},
 		}
 		for _, a := range test.attachments {

@@ -74,7 +74,7 @@ func (r *resultReviewResource) Schema(ctx context.Context, _ resource.SchemaRequ
 		Validators:          []validator.String{oneOfWords(v1alpha1.ReviewApprove, v1alpha1.ReviewReject)},
 	}
 	attributes["reason"] = schema.StringAttribute{
-		MarkdownDescription: "Reason, which a rejection needs. The consumer does not see it.",
+		MarkdownDescription: "Reason, which a rejection needs. The consumer does not see it; owners of the other datasets of the run do.",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.LengthBetween(1, 1024)},
 	}

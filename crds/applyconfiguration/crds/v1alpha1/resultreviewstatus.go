@@ -13,7 +13,8 @@ import (
 //
 // ResultReviewStatus is what came of a review.
 type ResultReviewStatusApplyConfiguration struct {
-	// Conditions: Ready once it is decided, Reconciling while it is open, Stalled where it expired.
+	// Conditions: Ready once it is decided, Reconciling while it is open, Stalled where it expired; Released, once the run is
+	// over, says whether anything of it went to the consumer and, where nothing did, who kept it back and why.
 	Conditions []v1.ConditionApplyConfiguration `json:"conditions,omitempty"`
 	// ObservedGeneration is the generation that the conditions speak of; -1 until the controller has seen the object.
 	ObservedGeneration *int64 `json:"observedGeneration,omitempty"`

@@ -17,7 +17,7 @@ type ReviewVoteApplyConfiguration struct {
 	Decision *crdsv1alpha1.ReviewDecision `json:"decision,omitempty"`
 	// ManifestSHA256 that the user has looked at. It must be that of the review.
 	ManifestSHA256 *string `json:"manifestSHA256,omitempty"`
-	// Reason, which a rejection needs. The consumer does not see it.
+	// Reason, which a rejection needs. The consumer does not see it; owners of the other datasets of the run do.
 	Reason *string `json:"reason,omitempty"`
 }
 

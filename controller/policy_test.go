@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,8 +96,27 @@ func TestWishesAreDenied(t *testing.T) {
 			if s.job.Status.Pod != "" {
 				t.Error("it has a pod")
 			}
+			for _, dataset := range s.job.Spec.Datasets {
+				owner := &v1alpha1.Dataset{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: dataset.Name}}
+				eventually(t, owner, "event that says who was denied, and why", func(d *v1alpha1.Dataset) bool {
+					return told(t, d, "ComputeJob "+s.namespace+"/train was denied", test.field)
+				})
+			}
 		})
 	}
+}
+
+// told says whether the owner of a dataset finds an event with such words.
+func told(t *testing.T, dataset *v1alpha1.Dataset, words ...string) bool {
+	t.Helper()
+	var all corev1.EventList
+	if err := api.List(t.Context(), &all, client.InNamespace(dataset.Namespace)); err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(all.Items, func(e corev1.Event) bool {
+		return e.InvolvedObject.UID == dataset.UID && e.Reason == v1alpha1.ReasonPolicyDenied &&
+			!slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(e.Message, word) })
+	})
 }
 
 // What was right when a job was admitted is asked again right before it starts, of what will really run: whatever has changed

@@ -181,7 +181,9 @@ func (r *Reconciler) resolve(ctx context.Context, reader client.Reader, job *v1a
 		verdicts = append(verdicts, policy.Network(found.environment))
 	}
 	if denials := policy.Denials(verdicts); len(denials) > 0 || len(verdicts) == 0 {
-		return nil, &failure{v1alpha1.ReasonPolicyDenied, policy.Sentence(denials)}
+		why := policy.Sentence(denials)
+		r.tellOwners(job, found.datasets, why)
+		return nil, &failure{v1alpha1.ReasonPolicyDenied, why}
 	}
 	if found.parameters, err = policy.ParametersWith(found.algorithm.Spec.Parameters, job.Spec.Parameters, policy.AnyParameters(found.datasets)); err != nil {
 		return nil, &failure{v1alpha1.ReasonParametersInvalid, fmt.Sprintf("%s: %s.", upper(request.Algorithm.String()), err)}

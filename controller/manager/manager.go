@@ -116,12 +116,12 @@ func setUp(ctx context.Context, mgr ctrl.Manager, o Options) error {
 		}).SetupWithManager(mgr),
 		mgr.Add(escrows),
 		(&job.Reconciler{
-			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener,
+			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: recorder{mgr.GetEventRecorder("c2d-controller")}, Results: opener,
 			Namespace: o.Namespace, SandboxNamespaces: o.SandboxNamespaces, AgentImage: o.AgentImage, APIServer: o.APIServer,
 			Canary: o.DialCanary, Now: o.Now, Escrows: escrows, Signers: signers, Cluster: system.UID, ChainPace: o.ChainPace, Book: book,
 		}).SetupWithManager(ctx, mgr),
 		(&review.Reconciler{
-			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: mgr.GetEventRecorder("c2d-controller"), Results: opener, Now: o.Now,
+			Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Recorder: recorder{mgr.GetEventRecorder("c2d-controller")}, Results: opener, Now: o.Now,
 		}).SetupWithManager(mgr),
 		(&job.Orphans{Client: mgr.GetClient(), Live: mgr.GetAPIReader()}).SetupWithManager(mgr),
 		(&delivery.Reconciler{Client: mgr.GetClient(), Gateway: consumers, Now: o.Now}).SetupWithManager(mgr),

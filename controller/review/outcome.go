@@ -36,11 +36,11 @@ func (r *Reconciler) tell(ctx context.Context, reviewed *v1alpha1.ResultReview, 
 		say(true, reasonReleased, "The results went to the consumer.")
 		return nil
 	}
-	var all v1alpha1.ResultReviewList
-	if err := r.Live.List(ctx, &all, client.MatchingLabels{sandbox.LabelJobUID: string(job.UID)}); err != nil {
+	all, err := r.siblings(ctx, reviewed)
+	if err != nil {
 		return fmt.Errorf("look what other owners decided: %w", err)
 	}
-	say(false, reasonWithheld, sandbox.Sentence("Nothing went to the consumer: "+why(reviewed, all.Items)))
+	say(false, reasonWithheld, sandbox.Sentence("Nothing went to the consumer: "+why(reviewed, all)))
 	return nil
 }
 
@@ -56,15 +56,33 @@ func released(job *v1alpha1.ComputeJob, run int64) (left, ended bool) {
 	return job.Status.Runs[at].Manifest != nil, true
 }
 
+// siblings are all reviews of the same run, the given one among them, read past the cache: what they say is told once.
+func (r *Reconciler) siblings(ctx context.Context, reviewed *v1alpha1.ResultReview) ([]v1alpha1.ResultReview, error) {
+	var known v1alpha1.ResultReviewList
+	if err := r.Client.List(ctx, &known, client.MatchingLabels{sandbox.LabelJobUID: reviewed.Spec.Job.UID}, client.UnsafeDisableDeepCopy); err != nil {
+		return nil, err
+	}
+	var all []v1alpha1.ResultReview
+	for i := range known.Items {
+		if known.Items[i].Spec.Job != reviewed.Spec.Job {
+			continue
+		}
+		var one v1alpha1.ResultReview
+		if err := r.Live.Get(ctx, client.ObjectKeyFromObject(&known.Items[i]), &one); client.IgnoreNotFound(err) != nil {
+			return nil, err
+		} else if err == nil {
+			all = append(all, one)
+		}
+	}
+	return all, nil
+}
+
 // why nothing of a run was released, as its reviews have it. The reason of a rejection is for owners: in the consumer's own
 // namespace it is left out.
 func why(reviewed *v1alpha1.ResultReview, all []v1alpha1.ResultReview) string {
 	var words []string
 	for i := range all {
 		other := &all[i]
-		if other.Spec.Job != reviewed.Spec.Job {
-			continue
-		}
 		switch other.Status.State {
 		case v1alpha1.ReviewStateRejected:
 			word := "it was rejected in namespace " + other.Namespace

@@ -95,7 +95,7 @@ func disclosure(change func(*v1alpha1.Disclosure)) func(*Objects) {
 // Cases in the order of the report.
 func Cases() []Case {
 	var all []Case
-	for _, group := range [][]Case{networkCases, kernelCases, agentCases, resourceCases, shapeCases, contentCases, leakCases, limitCases, manifestCases} {
+	for _, group := range [][]Case{networkCases, kernelCases, agentCases, resourceCases, shapeCases, contentCases, leakCases, limitCases, manifestCases, manyCases} {
 		all = append(all, group...)
 	}
 	return all

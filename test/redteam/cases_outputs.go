@@ -191,6 +191,7 @@ var limitCases = []Case{
 	limited(18, "leak", "columns swapped", "a row with its columns in another order is another record; forbidden columns and canaries still hold"),
 	limited(20, "leak", "size", "the number and size of outputs carry up to maxFiles times log2(maxFileBytes) bits beyond what is in them; the query budget bounds the runs"),
 	limited(19, "say", "terminal codes", "a log that the owner releases may hold codes that terminals obey: it is flagged, and only review holds it back"),
+	limited(33, "say", "load", "pods of one node see its load, and feel its caches: take nodes of one's own, or a confidential runtime class"),
 	limited(22, "shape", "no count column", "without a count column there is nothing to compare: the table is flagged, and only review holds it back", table(counted)),
 	limited(22, "shape", "lied counts", "counts are what the algorithm says they are", table(counted)),
 }

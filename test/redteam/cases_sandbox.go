@@ -67,8 +67,9 @@ var networkCases = []Case{
 	},
 }
 
-// reachInternet has every owner of the job's data let it, and the job ask for it.
+// reachInternet has every owner of the job's data let it, and the job ask for it. What it reaches rightly is no target of it.
 func reachInternet(o *Objects) {
+	o.set("REDTEAM_FIRST_SHOT", o.World.Targets.Pod[:1])
 	o.Dataset.Spec.Access.Network = v1alpha1.NetworkAllow
 	o.Job.Spec.Network = v1alpha1.NetworkAllow
 }

@@ -161,6 +161,10 @@ func say(arguments []string) {
 		fmt.Fprintln(os.Stderr, canary())
 	case "row, encoded":
 		fmt.Println(base64.StdEncoding.EncodeToString([]byte(canary())))
+	case "load":
+		load, err := os.ReadFile("/proc/loadavg")
+		must(err)
+		fmt.Printf("load of the node: %s", load)
 	case "terminal codes":
 		fmt.Println("\x1b[2J\x1b]0;owned\x07\x1b]8;;http://redteam.invalid\x07link\x1b]8;;\x07")
 	default:

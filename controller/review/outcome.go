@@ -33,7 +33,7 @@ func (r *Reconciler) tell(ctx context.Context, reviewed *v1alpha1.ResultReview, 
 		conditions.Step(&reviewed.Status.Conditions, reviewed.Generation, v1alpha1.ConditionReleased, done, reason, message)
 	}
 	if left {
-		say(true, reasonReleased, "The results went to the consumer.")
+		say(true, reasonReleased, "What was reviewed went to the consumer.")
 		return nil
 	}
 	all, err := r.siblings(ctx, reviewed)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -103,6 +104,39 @@ func TestWishesAreDenied(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// However many jobs are denied at once, the owner's namespace gets one event.
+func TestDeniedJobsShareAnEvent(t *testing.T) {
+	t.Parallel()
+	s := newStory(t)
+	s.dataset.Spec.Access.Algorithms = nil
+	s.create(t)
+	s.failed(t, v1alpha1.ReasonPolicyDenied, "spec.access.algorithms")
+	const more = 5
+	for i := range more {
+		job := &v1alpha1.ComputeJob{ObjectMeta: metav1.ObjectMeta{Namespace: s.namespace, Name: fmt.Sprintf("again-%d", i)}, Spec: s.job.Spec}
+		if err := api.Create(t.Context(), job); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, job, "denied", func(j *v1alpha1.ComputeJob) bool { return j.Status.State == v1alpha1.StateFailed })
+	}
+	if err := api.Get(t.Context(), client.ObjectKeyFromObject(s.dataset), s.dataset); err != nil {
+		t.Fatal(err)
+	}
+	var all corev1.EventList
+	eventually(t, s.dataset, "an event that counts", func(d *v1alpha1.Dataset) bool {
+		if err := api.List(t.Context(), &all, client.InNamespace(s.namespace)); err != nil {
+			t.Fatal(err)
+		}
+		all.Items = slices.DeleteFunc(all.Items, func(e corev1.Event) bool {
+			return e.InvolvedObject.UID != d.UID || e.Reason != v1alpha1.ReasonPolicyDenied
+		})
+		return len(all.Items) > 0 && all.Items[0].Series != nil
+	})
+	if len(all.Items) != 1 || !strings.Contains(all.Items[0].Message, "/train was denied") {
+		t.Errorf("%d jobs left %d events: %+v", more+1, len(all.Items), all.Items)
 	}
 }
 

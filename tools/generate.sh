@@ -13,6 +13,7 @@ echo "generate: bindings of Ocean's contracts"
 artifacts=$(mktemp -d)
 trap 'rm -rf "$artifacts"' EXIT
 go run -C devcluster . contracts "$artifacts"
+rm -f ocean/contracts/zz_generated.*.go
 go run -C tools ./bindings "$artifacts" "$PWD/ocean/contracts"
 
 echo "generate: documentation of the provider"

@@ -336,11 +336,11 @@ func (r *Reconciler) tell(before, job *v1alpha1.ComputeJob) {
 }
 
 // tellOwners of the datasets of a job that rules have denied it: one owner's may, where another's would not. However many jobs
-// are denied within minutes, events of one dataset are one: whoever creates jobs cannot fill the owner's namespace.
+// are denied within minutes, a dataset has one event, the first, which counts them: whoever creates jobs cannot fill the owner's
+// namespace.
 func (r *Reconciler) tellOwners(job *v1alpha1.ComputeJob, datasets []*v1alpha1.Dataset, why string) {
 	for _, dataset := range datasets {
-		r.Recorder.Eventf(dataset, nil, corev1.EventTypeWarning, v1alpha1.ReasonPolicyDenied, "Admit", "%s",
-			sandbox.Sentence(fmt.Sprintf("ComputeJob %s/%s was denied: %s", job.Namespace, job.Name, why)))
+		r.Recorder.Eventf(dataset, nil, corev1.EventTypeWarning, v1alpha1.ReasonPolicyDenied, "Admit", "ComputeJob %s/%s was denied: %s", job.Namespace, job.Name, why)
 	}
 }
 

@@ -286,6 +286,12 @@ func (w *world) end() end {
 		for _, usage := range usages.Items {
 			add("usage", usage.Status)
 		}
+		var reviews v1alpha1.ResultReviewList
+		w.must(api.List(w.Context(), &reviews, client.InNamespace(namespace)))
+		for _, review := range reviews.Items {
+			slices.SortFunc(review.Status.Conditions, func(a, b metav1.Condition) int { return strings.Compare(a.Type, b.Type) })
+			add("review", review.Status)
+		}
 		var signed v1alpha1.ServiceAgreement
 		if w.account != nil {
 			w.must(client.IgnoreNotFound(api.Get(w.Context(), client.ObjectKey{Namespace: namespace, Name: agreementName}, &signed)))

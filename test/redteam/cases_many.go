@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -82,10 +84,10 @@ func differencing(ctx context.Context, w *World) (string, []string, error) {
 	if err := w.Consumer.Delete(ctx, spent); err != nil {
 		return "", nil, err
 	}
-	if err := w.wait(ctx, o.Dataset, func() bool {
-		return client.IgnoreNotFound(w.Admin.Get(ctx, client.ObjectKeyFromObject(spent), &v1alpha1.ComputeJob{})) == nil
+	if err := wait.PollUntilContextCancel(ctx, lookAgain, true, func(ctx context.Context) (bool, error) {
+		return apierrors.IsNotFound(w.Admin.Get(ctx, client.ObjectKeyFromObject(spent), &v1alpha1.ComputeJob{})), nil
 	}); err != nil {
-		return "", nil, err
+		return "", nil, fmt.Errorf("the deleted job is still there: %w", err)
 	}
 	if err := ask(); err != nil {
 		return "", nil, err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/ethereum/go-ethereum/accounts/abi/abigen"
 )
@@ -73,8 +74,8 @@ func main() {
 	}
 }
 
+// writeBindings of each contract to a file of its own.
 func writeBindings(artifacts, dir string) error {
-	var names, abis []string
 	for _, b := range bound {
 		text, err := os.ReadFile(filepath.Join(artifacts, "artifacts", "contracts", b.artifact))
 		if err != nil {
@@ -84,13 +85,16 @@ func writeBindings(artifacts, dir string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", b.artifact, err)
 		}
-		names, abis = append(names, b.name), append(abis, abi)
+		code, err := abigen.BindV2([]string{b.name}, []string{abi}, []string{""}, filepath.Base(dir), nil, nil)
+		if err != nil {
+			return fmt.Errorf("%s: %w", b.artifact, err)
+		}
+		file := filepath.Join(dir, "zz_generated."+strings.ToLower(b.name)+".go")
+		if err := os.WriteFile(file, []byte(code), 0o644); err != nil {
+			return err
+		}
 	}
-	code, err := abigen.BindV2(names, abis, make([]string, len(names)), filepath.Base(dir), nil, nil)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "bindings.go"), []byte(code), 0o644)
+	return nil
 }
 
 // only returns the ABI of an artifact without what is not used.

@@ -104,22 +104,9 @@ func (s *session) getResults(ctx context.Context, c *connection, how reach, job 
 			return err
 		}
 	}
-	if err := os.MkdirAll(name, 0o777); err != nil {
-		return err
-	}
-	folder, err := os.OpenRoot(name)
+	summary, err := s.download(ctx, name, what)
 	if err != nil {
 		return err
-	}
-	defer func() { _ = folder.Close() }()
-	summary, err := s.download(ctx, folder, what)
-	if err != nil {
-		return fmt.Errorf("%d of %d files could not be brought:\n%w", max(summary.Failed, 1), len(what.files), err)
-	}
-	if what.manifest != nil {
-		if err := writeFile(folder, sandbox.KeyManifest, what.manifest); err != nil {
-			return fmt.Errorf("write the manifest: %w", err)
-		}
 	}
 	text := fmt.Sprintf("%s, %s, verified, in %s%s", terminal.Count(int64(summary.Files+summary.Same), "file"), terminal.Bytes(total(what.files)), name, signed)
 	if summary.Same > 0 {
@@ -150,7 +137,30 @@ func (s *session) vouched(ctx context.Context, c *connection, environment string
 	return ", signed by ComputeEnvironment " + environment, nil
 }
 
-func (s *session) download(ctx context.Context, folder *os.Root, what *released) (download.Summary, error) {
+// download what was released into a folder, the manifest last.
+func (s *session) download(ctx context.Context, name string, what *released) (download.Summary, error) {
+	if err := os.MkdirAll(name, 0o777); err != nil {
+		return download.Summary{}, err
+	}
+	folder, err := os.OpenRoot(name)
+	if err != nil {
+		return download.Summary{}, err
+	}
+	defer func() { _ = folder.Close() }()
+	summary, err := s.get(ctx, folder, what)
+	if err != nil {
+		return summary, fmt.Errorf("%d of %d files could not be brought:\n%w", max(summary.Failed, 1), len(what.files), err)
+	}
+	if what.manifest != nil {
+		if err := writeFile(folder, sandbox.KeyManifest, what.manifest); err != nil {
+			return summary, fmt.Errorf("write the manifest: %w", err)
+		}
+	}
+	return summary, nil
+}
+
+// get the files, and show how far they are: with bars on a terminal, in lines elsewhere.
+func (s *session) get(ctx context.Context, folder *os.Root, what *released) (download.Summary, error) {
 	if !terminal.Is(s.ErrOut) {
 		return download.Get(ctx, folder, what.files, what.source, &download.Lines{Out: s.Out})
 	}

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -122,14 +121,6 @@ func orNone(text string) string {
 
 // getReviewed files into a folder.
 func (s *session) getReviewed(ctx context.Context, list []links.Link, name string) error {
-	if err := os.MkdirAll(name, 0o777); err != nil {
-		return err
-	}
-	folder, err := os.OpenRoot(name)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = folder.Close() }()
 	source := download.Links{}
 	what := &released{source: source}
 	for _, l := range list {
@@ -137,9 +128,9 @@ func (s *session) getReviewed(ctx context.Context, list []links.Link, name strin
 		source[file.Key()] = l.URL
 		what.files = append(what.files, file)
 	}
-	summary, err := s.download(ctx, folder, what)
+	summary, err := s.download(ctx, name, what)
 	if err != nil {
-		return fmt.Errorf("%d of %d files could not be brought:\n%w", max(summary.Failed, 1), len(what.files), err)
+		return err
 	}
 	fmt.Fprintf(s.Out, "%s, %s, in %s\n", terminal.Count(int64(summary.Files+summary.Same), "file"), terminal.Bytes(total(what.files)), name)
 	return nil

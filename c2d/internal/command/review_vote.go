@@ -27,7 +27,7 @@ that you have looked at. Until the review is decided you may change your vote.`,
 		Args:    oneReview, ValidArgsFunction: s.completeReviews,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if decision == v1alpha1.ReviewReject && reason == "" {
-				return errors.New("--reason must be set to reject: the owner finds it in the review, the consumer does not see it")
+				return errors.New("--reason must be set to reject: the owners find it in their reviews, the consumer does not see it")
 			}
 			c, err := s.connect()
 			if err != nil {

@@ -32,16 +32,18 @@ type history struct {
 	live   map[string]*corev1.Pod
 	starts []string
 	slots  map[string]int
-	// rivals says that two controllers work at once. What one of them creates after the other has ended the job, when it looked
-	// before that, is let be as long as it gets no inputs.
+	// rivals says that two controllers work at once, and contested are the jobs that were there then. What one of them creates
+	// after the other has ended the job, when it looked before that, is let be as long as it gets no inputs; it may be heard of
+	// when both have gone.
 	rivals     bool
+	contested  map[types.UID]bool
 	violations []string
 }
 
 func startHistory(ctx context.Context) (*history, error) {
 	h := &history{
 		jobs: map[types.UID]*v1alpha1.ComputeJob{}, gone: map[types.UID]bool{}, pods: map[string]types.UID{}, staged: map[string]types.UID{}, live: map[string]*corev1.Pod{},
-		slots: map[string]int{environmentNarrow: 1},
+		slots: map[string]int{environmentNarrow: 1}, contested: map[types.UID]bool{},
 	}
 	for _, err := range []error{
 		follow(ctx, &v1alpha1.ComputeJobList{}, func(kind string, object client.Object) { h.seeJob(ctx, kind, object.(*v1alpha1.ComputeJob)) }),
@@ -66,6 +68,9 @@ func (h *history) seeJob(ctx context.Context, kind string, job *v1alpha1.Compute
 	h.mutex.Lock()
 	before := h.jobs[job.UID]
 	h.jobs[job.UID] = job
+	if h.rivals {
+		h.contested[job.UID] = true
+	}
 	if kind == "DELETED" {
 		h.gone[job.UID] = true
 	}
@@ -148,7 +153,7 @@ func (h *history) seePod(kind string, pod *corev1.Pod) {
 	}
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	if known, ok := h.pods[pod.Name]; ok && known != pod.UID && !h.rivals {
+	if known, ok := h.pods[pod.Name]; ok && known != pod.UID && !h.contested[run.Job.UID] {
 		h.violated("I3 one pod a run", "pod %s was created a second time", pod.Name)
 	}
 	if hasStaged(pod) {
